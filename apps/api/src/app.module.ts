@@ -1,0 +1,44 @@
+import { AuthModule } from '@clary/nestjs-auth';
+import { Logger, Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { PERMISSIONS, TIERS } from './auth-types.js';
+import type { ApiConfig } from './config/environment.js';
+import { servingOptions } from './database/options.js';
+import { HealthModule } from './health/health.module.js';
+import { BootstrapKey } from './installation/bootstrap-key.js';
+import { MeModule } from './me/me.module.js';
+
+/** What an application needs beside the configuration: what was found or made at start. */
+export interface Installation {
+  readonly databaseUrl: string;
+  readonly masterKeys: string;
+}
+
+/** The parts list of the API. */
+@Module({})
+export class AppModule {
+  /** The application for one installation. */
+  static for(config: ApiConfig, { databaseUrl, masterKeys }: Installation): DynamicModule {
+    const logger = new Logger('Database');
+    const onPoolError = ({ message }: Error): void => logger.warn(`A connection broke: ${message}`);
+    return {
+      module: AppModule,
+      imports: [
+        TypeOrmModule.forRoot({ ...servingOptions(databaseUrl, onPoolError), retryAttempts: 0 }),
+        AuthModule.forRoot({
+          masterKeys,
+          environment: config.environment,
+          tiers: TIERS,
+          // Names for services behind this one are the operator's: no route of ours can require them.
+          permissions: [...PERMISSIONS, ...(config.extraPermissions as typeof PERMISSIONS)],
+          audience: config.jwtAudience,
+          jwtMaxLifetime: config.jwtMaxLifetime,
+          undecoratedRoutes: 'refuse-start',
+        }),
+        HealthModule,
+        MeModule,
+      ],
+      providers: [BootstrapKey],
+    };
+  }
+}

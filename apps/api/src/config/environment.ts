@@ -1,0 +1,132 @@
+import { ENVIRONMENTS, parseMasterKeys, PermissionCatalogue } from '@clary/nestjs-auth';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { ConfigError } from './config.error.js';
+import { resolveSecretFiles, type Variables } from './secret-files.js';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const list = z
+  .string()
+  .transform((text) => text.split(',').map((item) => item.trim()))
+  .refine((items) => items.every((item) => item !== ''), 'must be a comma-separated list');
+
+/** A check by a function that throws; its message goes to the operator. */
+function accepts<Value>(check: (value: Value) => unknown) {
+  return (value: Value, context: z.RefinementCtx): void => {
+    try {
+      check(value);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+    }
+  };
+}
+
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,10}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine(
+      (value) => value >= min && value <= max,
+      `must be a whole number from ${min} to ${max}`,
+    );
+
+const url = (...protocols: string[]) =>
+  z.string().refine((text) => protocols.some((protocol) => text.startsWith(`${protocol}://`)), {
+    message: `must begin with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
+  });
+
+const origin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
+
+const schema = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: integer(0, 65_535).default(8000),
+  DATABASE_URL: url('postgres', 'postgresql').optional(),
+  DATA_DIR: z
+    .string()
+    .default('.clary')
+    .transform((path) => resolve(path)),
+  CLARY_ENVIRONMENT: z
+    .enum(ENVIRONMENTS, `must be one of ${ENVIRONMENTS.join(', ')}`)
+    .default('development'),
+  CLARY_MASTER_KEYS: z.string().superRefine(accepts(parseMasterKeys)).optional(),
+  CLARY_BOOTSTRAP_KEY_FILE: z
+    .string()
+    .transform((path) => resolve(path))
+    .optional(),
+  CLARY_JWT_MAX_LIFETIME: integer(1, 31_536_000).default(3600),
+  CLARY_JWT_AUDIENCE: z.string().default('clary'),
+  CLARY_PERMISSIONS: list
+    .superRefine(accepts((names) => new PermissionCatalogue(names)))
+    .default([]),
+  CLARY_CORS_ORIGINS: list
+    .refine(
+      (items) => items.every(origin),
+      'must be a comma-separated list of origins such as https://app.example.com',
+    )
+    .default([]),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+});
+
+/** Variables that are named for features that are not there yet. Setting one is answered with a warning. */
+const NOT_YET = [
+  'REDIS_URL',
+  'CLARY_CONFIG',
+  'CLARY_RATE_LIMITS',
+  'CLARY_TRUSTED_PROXIES',
+  'CLARY_KEY_MAX_LIFETIME_DAYS',
+  'CLARY_METRICS_LISTEN',
+];
+
+/** The configuration of an installation, read once at start. */
+export interface ApiConfig {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** Undefined: the embedded database. */
+  readonly databaseUrl: string | undefined;
+  /** Absolute path. */
+  readonly dataDir: string;
+  readonly environment: (typeof ENVIRONMENTS)[number];
+  /** As `parseMasterKeys` reads it; undefined: kept in the data folder. */
+  readonly masterKeys: string | undefined;
+  /** Absolute path. */
+  readonly bootstrapKeyFile: string | undefined;
+  /** Seconds. */
+  readonly jwtMaxLifetime: number;
+  readonly jwtAudience: string;
+  /** Declared beside those of Clary AI. */
+  readonly extraPermissions: readonly string[];
+  readonly corsOrigins: readonly string[];
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Names of variables that are set and have no effect yet. */
+  readonly ignored: readonly string[];
+}
+
+/**
+ * Reads the configuration from environment variables.
+ *
+ * @throws ConfigError: one sentence that names the variable, never its value
+ */
+export function readConfig(variables: Variables): ApiConfig {
+  const given = resolveSecretFiles(variables);
+  const { data, error } = schema.safeParse(given);
+  const issue = error?.issues[0];
+  if (data === undefined) throw new ConfigError(`${String(issue?.path[0])}: ${issue?.message}.`);
+  return {
+    host: data.HOST,
+    port: data.PORT,
+    databaseUrl: data.DATABASE_URL,
+    dataDir: data.DATA_DIR,
+    environment: data.CLARY_ENVIRONMENT,
+    masterKeys: data.CLARY_MASTER_KEYS,
+    bootstrapKeyFile: data.CLARY_BOOTSTRAP_KEY_FILE,
+    jwtMaxLifetime: data.CLARY_JWT_MAX_LIFETIME,
+    jwtAudience: data.CLARY_JWT_AUDIENCE,
+    extraPermissions: data.CLARY_PERMISSIONS,
+    corsOrigins: data.CLARY_CORS_ORIGINS,
+    logLevel: data.LOG_LEVEL,
+    ignored: NOT_YET.filter((name) => given[name] !== undefined),
+  };
+}

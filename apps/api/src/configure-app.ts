@@ -1,0 +1,67 @@
+import type { Principal } from '@clary/nestjs-auth';
+import { StandardSchemaValidationPipe } from '@nestjs/common';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { ApiConfig } from './config/environment.js';
+import { logAnswers } from './http/access-log.js';
+import { collectRoutes } from './http/allowed-methods.js';
+import { ApiError } from './http/api.error.js';
+import { answerClientError } from './http/client-error.js';
+import { type ErrorFilter } from './http/error.filter.js';
+import { requestIdOf } from './http/request-id.js';
+import { toDetails } from './http/validation.js';
+
+/** Bytes. */
+const BODY_LIMIT = 256 * 1024;
+
+/** The HTTP server, before Nest knows it. */
+export function createAdapter(filter: ErrorFilter): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    genReqId: requestIdOf,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.header('X-Request-Id', request.id);
+      filter.answer(error, request, reply);
+    },
+    // Requests that were under way on a kept connection are answered while the server stops.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    skipMiddie: true,
+  });
+}
+
+/** Everything between the socket and the controllers; the same for the server and for tests. */
+export async function configureApp(
+  app: NestFastifyApplication,
+  config: ApiConfig,
+  filter: ErrorFilter,
+  logger: Logger,
+): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('X-Request-Id', request.id);
+    // Before the body is read: whatever it holds, there is nothing here.
+    done(request.is404 ? new ApiError(404) : undefined);
+  });
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    const { user } = request as { user?: Principal };
+    if (user !== undefined && !reply.hasHeader('Cache-Control'))
+      void reply.header('Cache-Control', 'private');
+    done(null, payload);
+  });
+  logAnswers(fastify, logger);
+  const answerOtherMethods = collectRoutes(fastify);
+  if (config.corsOrigins.length > 0)
+    app.enableCors({ origin: [...config.corsOrigins], credentials: false });
+  app.useGlobalFilters(filter);
+  app.useGlobalPipes(
+    new StandardSchemaValidationPipe({
+      exceptionFactory: (issues) => new ApiError(400, { details: toDetails(issues) }),
+    }),
+  );
+  await app.init();
+  answerOtherMethods();
+  await fastify.ready();
+}

@@ -1,0 +1,2 @@
+/** The entities of the API's own tables. */
+export const apiEntities = [];

@@ -1,0 +1,82 @@
+import { HttpException } from '@nestjs/common';
+
+/** The closed list of codes, by status. */
+export const ERROR_CODES = {
+  400: 'invalid_request',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  409: 'conflict',
+  413: 'payload_too_large',
+  415: 'unsupported_media_type',
+  416: 'range_not_satisfiable',
+  422: 'unprocessable',
+  429: 'rate_limited',
+  431: 'headers_too_large',
+  500: 'internal',
+  503: 'unavailable',
+} as const;
+
+/** A status that the API answers errors with. */
+export type ErrorStatus = keyof typeof ERROR_CODES;
+
+/** What is said where nothing more exact is known. */
+const MESSAGES: Record<ErrorStatus, string> = {
+  400: 'The request is not well-formed',
+  401: 'Invalid API key',
+  403: 'Insufficient permissions',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'The request conflicts with the current state',
+  413: 'The body is too large',
+  415: 'The content type is not supported',
+  416: 'The range cannot be satisfied',
+  422: 'The request cannot be carried out',
+  429: 'Too many requests',
+  431: 'The headers are too large',
+  500: 'Internal error',
+  503: 'The service is temporarily unavailable',
+};
+
+/** One thing that is wrong with a request. */
+export interface ErrorDetail {
+  /** Path to the member, such as `definition.tasks.0.id`; empty for the body as a whole. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** The one shape of every error body. */
+export interface ErrorBody {
+  readonly error: {
+    readonly code: (typeof ERROR_CODES)[ErrorStatus];
+    readonly message: string;
+    readonly details?: readonly ErrorDetail[];
+  };
+}
+
+/** What may accompany an error. */
+export interface ApiErrorOptions {
+  readonly message?: string;
+  readonly details?: readonly ErrorDetail[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The body of an error. */
+export function errorBody(
+  status: ErrorStatus,
+  { message, details }: ApiErrorOptions = {},
+): ErrorBody {
+  const text = message ?? MESSAGES[status];
+  return { error: { code: ERROR_CODES[status], message: text, ...(details && { details }) } };
+}
+
+/** An error that a client is told: `throw new ApiError(404)`. */
+export class ApiError extends HttpException {
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: ErrorStatus, options: ApiErrorOptions = {}) {
+    super(errorBody(status, options), status);
+    this.headers = { ...(status === 503 && { 'Retry-After': '1' }), ...options.headers };
+  }
+}

@@ -1,0 +1,61 @@
+import { AuthError } from '@clary/nestjs-auth';
+import {
+  Catch,
+  HttpException,
+  Logger,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isDatabaseUnavailable } from '../database/unavailable.js';
+import { ApiError, ERROR_CODES, type ErrorStatus } from './api.error.js';
+
+/** Turns whatever is thrown into the one shape of errors. Nothing of an unexpected error reaches the client. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Http');
+
+  /** Answers a request that failed. */
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** Answers where Nest is not reached, such as for a URL that the router cannot read. */
+  answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const error = toApiError(thrown);
+    this.log(error, thrown, request);
+    if (reply.sent) return;
+    if (reply.raw.headersSent) {
+      reply.raw.destroy();
+      return;
+    }
+    void reply
+      .code(error.getStatus())
+      .headers(error.headers)
+      .type('application/json; charset=utf-8')
+      .send(error.getResponse());
+  }
+
+  private log(error: AuthError | ApiError, thrown: unknown, { id }: FastifyRequest): void {
+    if (error.getStatus() < 500 || error instanceof AuthError) return;
+    this.logger.error({ msg: `Answered ${error.getStatus()}`, requestId: id, err: thrown });
+  }
+}
+
+function toApiError(thrown: unknown): AuthError | ApiError {
+  if (thrown instanceof AuthError || thrown instanceof ApiError) return thrown;
+  if (isDatabaseUnavailable(thrown)) return new ApiError(503);
+  return new ApiError(statusOf(thrown));
+}
+
+/** The status that Nest, Fastify or a plugin of it gave the error; 500 when it gave none that we answer with. */
+function statusOf(thrown: unknown): ErrorStatus {
+  const status =
+    thrown instanceof HttpException
+      ? thrown.getStatus()
+      : (thrown as { statusCode?: unknown } | null)?.statusCode;
+  // 414 is Fastify's answer to a path parameter that is too long: an id that is malformed, hence unknown.
+  if (status === 414) return 404;
+  return typeof status === 'number' && status in ERROR_CODES ? (status as ErrorStatus) : 500;
+}

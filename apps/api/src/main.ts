@@ -1,0 +1,42 @@
+import { ConfigError } from './config/config.error.js';
+import { readConfig, type ApiConfig } from './config/environment.js';
+import { createLogger } from './logging/logger.js';
+import { startApi } from './start.js';
+
+/** Errors that are a sentence for the operator; others are faults of ours and come with their stack. */
+const EXPLAINED = ['ConfigError', 'EmbeddedPostgresError', 'WrongMasterKeyError'];
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const logger = createLogger(config);
+  for (const name of config.ignored) logger.warn(`${name} is set, but has no effect yet`);
+  const starting = startApi(config, logger);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    // Once: a second signal ends the process at once.
+    process.once(signal, () => void stop(starting.then((api) => api.stop())));
+  }
+  await starting.catch((error: unknown) => fail(explain(error, config)));
+}
+
+async function stop(stopping: Promise<void>): Promise<void> {
+  await stopping;
+  process.exit(0);
+}
+
+function explain(error: unknown, { host, port }: ApiConfig): string {
+  const { name, message, code, stack } = error as NodeJS.ErrnoException;
+  if (EXPLAINED.includes(name)) return message;
+  if (code === 'EADDRINUSE') return `PORT: ${host}:${port} is in use by another program.`;
+  return code === undefined ? (stack ?? message) : `${message} (${code})`;
+}
+
+function fail(sentence: string): never {
+  process.stderr.write(`Clary AI could not start. ${sentence}\n`);
+  process.exit(1);
+}
+
+try {
+  await main();
+} catch (error) {
+  fail(error instanceof ConfigError ? error.message : String((error as Error).stack));
+}

@@ -1,0 +1,2 @@
+/** The migrations of the API's own tables. */
+export const apiMigrations = [];

@@ -1,0 +1,110 @@
+import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { AuthError, ForbiddenError, UnauthorizedError } from './auth.errors.js';
+import { AuthSettings } from './auth.settings.js';
+import type { Principal } from './principal.js';
+import { Refusal } from './refusal.js';
+import type { RouteRule } from './routes/route-rule.js';
+import { RouteRules } from './routes/route-rules.js';
+import { ApiKeyStrategy } from './strategies/api-key.strategy.js';
+import { JwtStrategy } from './strategies/jwt.strategy.js';
+import { readRequestCredential, type HeaderSource } from './strategies/request-credential.js';
+import { runStrategy } from './strategies/run-strategy.js';
+
+/** What the guard uses of a request, of Express as of Fastify. */
+export interface GuardedRequest extends HeaderSource {
+  /** Set to who calls, once known. */
+  user?: Principal;
+  /** The request's id, for the log, where the framework or a middleware gave it one. */
+  readonly id?: unknown;
+}
+
+/** Stands before a route: who calls, then may they. 401 before 403, and an outage is 503. */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  private readonly logger = new Logger('AuthGuard');
+
+  constructor(
+    private readonly rules: RouteRules,
+    private readonly settings: AuthSettings,
+    private readonly apiKeyStrategy: ApiKeyStrategy,
+    private readonly jwtStrategy: JwtStrategy,
+    private readonly adapterHost: HttpAdapterHost,
+  ) {}
+
+  /**
+   * @throws UnauthorizedError, ForbiddenError or UnavailableError, with their headers set on the response
+   */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const rule = this.rules.of(context.getHandler(), context.getClass());
+    if (rule.public) return true;
+    const request = this.getRequest(context);
+    try {
+      request.user = await this.authenticate(request);
+      this.authorize(request.user, rule);
+      return true;
+    } catch (error) {
+      throw this.toAnswer(error, request, context);
+    }
+  }
+
+  /** The HTTP request of a context. Override it for contexts of another kind, such as GraphQL. */
+  protected getRequest(context: ExecutionContext): GuardedRequest {
+    return context.switchToHttp().getRequest<GuardedRequest>();
+  }
+
+  /** The HTTP response of a context, which receives the headers of a refusal. */
+  protected getResponse(context: ExecutionContext): unknown {
+    return context.switchToHttp().getResponse<unknown>();
+  }
+
+  private authenticate(request: GuardedRequest): Promise<Principal> {
+    const { method } = readRequestCredential(request);
+    return runStrategy(method === 'jwt' ? this.jwtStrategy : this.apiKeyStrategy, request);
+  }
+
+  private authorize(principal: Principal, { tier, permissions }: RouteRule): void {
+    const { tiers, permissions: catalogue, format } = this.settings;
+    const missing = {
+      tier: tier === undefined || tiers.includes(principal.tier, tier) ? undefined : tier,
+      permissions: permissions.filter(
+        (permission) => !catalogue.allows(principal.permissions, permission),
+      ),
+    };
+    if (missing.tier !== undefined || missing.permissions.length > 0)
+      throw new ForbiddenError(missing, format.prefix);
+  }
+
+  /** What is thrown to the client; the exact reason goes to the log alone. */
+  private toAnswer(error: unknown, request: GuardedRequest, context: ExecutionContext): unknown {
+    const answer =
+      error instanceof Refusal ? new UnauthorizedError(error, this.settings.format.prefix) : error;
+    if (!(answer instanceof AuthError)) return answer;
+    this.logRefusal(answer, request);
+    const response = this.getResponse(context);
+    for (const [name, value] of Object.entries(answer.headers)) {
+      this.adapterHost.httpAdapter.setHeader(response, name, value);
+    }
+    return answer;
+  }
+
+  private logRefusal(answer: AuthError, { id, user }: GuardedRequest): void {
+    const requestId = typeof id === 'string' ? id : null;
+    if (answer instanceof UnauthorizedError) {
+      const { reason, keyId } = answer.refusal;
+      this.logger.warn({ msg: 'Refused: who calls is not known', reason, keyId, requestId });
+    } else if (answer instanceof ForbiddenError) {
+      const { tier, permissions } = answer.missing;
+      const missing = { tier: tier ?? null, permissions };
+      this.logger.warn({
+        msg: 'Refused: rights are missing',
+        missing,
+        keyId: user?.keyId ?? null,
+        requestId,
+      });
+    } else {
+      const cause = answer.cause instanceof Error ? answer.cause.message : String(answer.cause);
+      this.logger.error({ msg: 'Unavailable: the keys cannot be looked up', cause, requestId });
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { ConfigurableModuleBuilder, Module, type DynamicModule } from '@nestjs/common';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { AccountRepository } from './accounts/account.repository.js';
+import { AccountService } from './accounts/account.service.js';
+import { ApiKeyRepository } from './api-keys/api-key.repository.js';
+import { ApiKeyService } from './api-keys/api-key.service.js';
+import { AuthGuard } from './auth.guard.js';
+import { AuthSettings, type AuthModuleOptions } from './auth.settings.js';
+import { MasterKeyRepository } from './master-keys/master-key.repository.js';
+import { MasterKeyService } from './master-keys/master-key.service.js';
+import { GLOBAL_GUARD, RouteInspector } from './routes/route-inspector.js';
+import { RouteRules } from './routes/route-rules.js';
+import { ApiKeyStrategy } from './strategies/api-key.strategy.js';
+import { JwtStrategy } from './strategies/jwt.strategy.js';
+
+/** How the module is put into an application, beside its options. */
+interface AuthModuleExtras {
+  /** Whether other modules may inject its providers without importing it. Default true. */
+  isGlobal?: boolean;
+  /** Whether the guard stands before every route. Default true; else use `@UseGuards(AuthGuard)` or `APP_GUARD`. */
+  globalGuard?: boolean;
+}
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
+  new ConfigurableModuleBuilder<AuthModuleOptions>()
+    .setClassMethodName('forRoot')
+    .setExtras<AuthModuleExtras>({ isGlobal: true, globalGuard: true }, installGuard)
+    .build();
+
+function installGuard(
+  definition: DynamicModule,
+  { isGlobal, globalGuard }: AuthModuleExtras,
+): DynamicModule {
+  const guard = { provide: APP_GUARD, useExisting: AuthGuard };
+  return {
+    ...definition,
+    global: isGlobal === true,
+    providers: [
+      ...(definition.providers ?? []),
+      { provide: GLOBAL_GUARD, useValue: globalGuard === true },
+      ...(globalGuard === true ? [guard] : []),
+    ],
+  };
+}
+
+/**
+ * API keys and customer-signed JWTs for a Nest application. Needs a TypeORM `DataSource` (`TypeOrmModule.forRoot`) that
+ * knows `authEntities` and has run `authMigrations`.
+ *
+ * `AuthModule.forRoot(options)`, `AuthModule.forRootAsync({ useFactory, inject, imports })`
+ */
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    {
+      provide: AuthSettings,
+      useFactory: (options: AuthModuleOptions) => new AuthSettings(options),
+      inject: [MODULE_OPTIONS_TOKEN],
+    },
+    AccountRepository,
+    AccountService,
+    ApiKeyRepository,
+    ApiKeyService,
+    MasterKeyRepository,
+    MasterKeyService,
+    RouteRules,
+    RouteInspector,
+    ApiKeyStrategy,
+    JwtStrategy,
+    AuthGuard,
+  ],
+  exports: [
+    AuthSettings,
+    AccountService,
+    ApiKeyService,
+    RouteRules,
+    ApiKeyStrategy,
+    JwtStrategy,
+    AuthGuard,
+  ],
+})
+export class AuthModule extends ConfigurableModuleClass {}

@@ -1,0 +1,71 @@
+import { ApiKeyFormat } from './credential/api-key-format.js';
+import { MasterKeyRing, parseMasterKeys, type MasterKey } from './credential/master-keys.js';
+import type { ClaimRules } from './credential/token-claims.js';
+import type { Permission, Tier } from './auth-types.js';
+import type { Environment } from './environment.js';
+import { PermissionCatalogue } from './permission.js';
+import { TierLadder } from './tier.js';
+
+/** What `AuthModule.forRoot` takes. Only `masterKeys` has no default. */
+export interface AuthModuleOptions {
+  /**
+   * The secrets under which signing digests are sealed, newest first: `<version>:<base64 of 32 bytes>`, comma-separated,
+   * or the same as objects. Empty: API keys work, JWTs are answered with 503 and no key can be issued.
+   */
+  readonly masterKeys: string | readonly MasterKey[];
+  /** First part of every API key, and the realm of 401 answers. Default `clary`. */
+  readonly keyPrefix?: string;
+  /** Only keys of this environment are accepted. Default `development`. */
+  readonly environment?: Environment;
+  /** Tier names, lowest first. Default `lite`, `standard`, `professional`. */
+  readonly tiers?: readonly Tier[];
+  /** Every permission a route can require, `<resource>:<action>`; `admin` always exists. Default none. */
+  readonly permissions?: readonly Permission[];
+  /** What the `aud` of a JWT, if present, must name. Default: the key prefix. */
+  readonly audience?: string;
+  /** Longest lifetime of a JWT (`exp - iat`) in seconds. Default 3600. */
+  readonly jwtMaxLifetime?: number;
+  /**
+   * What becomes of a route without a decorator of this package: it stops the start, or it wants any valid credential
+   * and is listed in one warning. It is never open. Default `authenticated`.
+   */
+  readonly undecoratedRoutes?: 'refuse-start' | 'authenticated';
+  /** Controllers of others whose routes are open, such as health checks. Default none. */
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- controllers are classes of any shape
+  readonly publicRoutes?: readonly Function[];
+}
+
+const DEFAULT_PREFIX = 'clary';
+const DEFAULT_TIERS = ['lite', 'standard', 'professional'] as unknown as readonly Tier[];
+const DEFAULT_JWT_LIFETIME = 3600;
+
+/** The options of the module, checked once and in the form the rest works with. */
+export class AuthSettings {
+  readonly format: ApiKeyFormat;
+  readonly environment: Environment;
+  readonly tiers: TierLadder;
+  readonly permissions: PermissionCatalogue;
+  readonly masterKeys: MasterKeyRing;
+  readonly claims: ClaimRules;
+  readonly undecoratedRoutes: 'refuse-start' | 'authenticated';
+  readonly publicControllers: ReadonlySet<unknown>;
+
+  /** @throws RangeError that names the option and what is wrong with it */
+  constructor(options: AuthModuleOptions) {
+    const { masterKeys } = options;
+    this.format = new ApiKeyFormat(options.keyPrefix ?? DEFAULT_PREFIX);
+    this.environment = options.environment ?? 'development';
+    this.tiers = new TierLadder(options.tiers ?? DEFAULT_TIERS);
+    this.permissions = new PermissionCatalogue(options.permissions ?? []);
+    this.masterKeys = new MasterKeyRing(
+      typeof masterKeys === 'string' ? parseMasterKeys(masterKeys) : masterKeys,
+    );
+    this.claims = {
+      audience: options.audience ?? this.format.prefix,
+      maxLifetime: options.jwtMaxLifetime ?? DEFAULT_JWT_LIFETIME,
+      tiers: this.tiers,
+    };
+    this.undecoratedRoutes = options.undecoratedRoutes ?? 'authenticated';
+    this.publicControllers = new Set(options.publicRoutes);
+  }
+}

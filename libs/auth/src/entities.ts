@@ -1,0 +1,6 @@
+import { Account } from './accounts/account.entity.js';
+import { ApiKey } from './api-keys/api-key.entity.js';
+import { MasterKeyCheck } from './master-keys/master-key-check.entity.js';
+
+/** The entities of this package, for the `entities` option of a TypeORM `DataSource`. */
+export const authEntities = [Account, ApiKey, MasterKeyCheck];

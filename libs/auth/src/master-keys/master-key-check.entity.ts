@@ -1,0 +1,19 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** Remembers which master key a version names, without telling anything about it. */
+@Entity('auth_master_keys')
+export class MasterKeyCheck {
+  @PrimaryColumn({
+    type: 'bigint',
+    primaryKeyConstraintName: 'auth_master_keys_pkey',
+    transformer: { from: Number, to: (version: number) => version },
+  })
+  version!: number;
+
+  /** 32 bytes. */
+  @Column('bytea', { name: 'check_value' })
+  checkValue!: Buffer;
+
+  @Column({ type: 'timestamptz', name: 'created_at', precision: 3, default: () => 'now()' })
+  createdAt!: Date;
+}

@@ -1,0 +1,44 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { MasterKeyRing } from '../credential/master-keys.js';
+import { MasterKeyRepository } from './master-key.repository.js';
+
+/** Thrown at start when a configured master key is not the one that its version names in this database. */
+export class WrongMasterKeyError extends Error {
+  override readonly name = 'WrongMasterKeyError';
+
+  constructor(readonly version: number) {
+    super(
+      `Master key version ${version} is not the key that this database knows under that version: ` +
+        'give the original key back, or give the new key a version of its own',
+    );
+  }
+}
+
+/** Sees to it that the master keys are those the database was written with. */
+@Injectable()
+export class MasterKeyService implements OnModuleInit {
+  private readonly logger = new Logger(MasterKeyService.name);
+
+  constructor(
+    private readonly ring: MasterKeyRing,
+    private readonly checks: MasterKeyRepository,
+  ) {}
+
+  /** @throws WrongMasterKeyError, which stops the start. */
+  async onModuleInit(): Promise<void> {
+    const configured = this.ring.checkValues();
+    await this.checks.insertNew(configured);
+    for (const known of await this.checks.findAll()) {
+      const own = configured.find(({ version }) => version === known.version);
+      if (own === undefined) this.warnMissing(known.version);
+      else if (!own.value.equals(known.value)) throw new WrongMasterKeyError(known.version);
+    }
+  }
+
+  private warnMissing(version: number): void {
+    this.logger.warn(
+      `Master key version ${version} is missing: JWTs signed with keys sealed under it are answered with 503, ` +
+        'API keys themselves go on working',
+    );
+  }
+}

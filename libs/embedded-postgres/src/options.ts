@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+
+import { EmbeddedPostgresError } from './errors.js';
+
+/** What `startEmbeddedPostgres` wants to know. */
+export interface EmbeddedPostgresOptions {
+  /**
+   * Folder of the cluster, for instance `<data folder>/postgres`; made, with its parents, when it
+   * is missing. Relative paths count from the working directory.
+   */
+  readonly dataDir: string;
+
+  /** Database made on the first start and named in the url: 1 to 63 bytes. Default `postgres`. */
+  readonly database?: string | undefined;
+
+  /**
+   * What to do when a live server already runs on `dataDir`, after waiting briefly for one that is
+   * going down: `refuse` (default) throws `already_running`; `adopt` returns a handle on it whose
+   * `stop()` leaves it running and which does not restart it either.
+   */
+  readonly whenRunning?: 'refuse' | 'adopt' | undefined;
+
+  /**
+   * Gets each line worth telling an operator: a first start, a folder that was moved, a restart
+   * after a crash. Never a secret. Default: silent.
+   */
+  readonly log?: ((message: string) => void) | undefined;
+}
+
+/** The options with their defaults filled in and their forms checked. */
+export interface Settings {
+  readonly dataDir: string;
+  readonly database: string;
+  readonly whenRunning: 'refuse' | 'adopt';
+  readonly log: (message: string) => void;
+}
+
+// PostgreSQL cuts longer names short without an error, and two names could become one.
+const LONGEST_DATABASE_NAME = 63;
+
+/** Checks the options and fills in the defaults; throws `invalid_options`. */
+export function readOptions(options: EmbeddedPostgresOptions): Settings {
+  const { dataDir, database = 'postgres', whenRunning = 'refuse', log = () => undefined } = options;
+  if (typeof dataDir !== 'string' || dataDir === '' || /[\0\r\n]/.test(dataDir)) {
+    throw invalid('dataDir must be the path of a folder.');
+  }
+  if (typeof database !== 'string' || !isDatabaseName(database)) {
+    throw invalid('database must be a name of 1 to 63 bytes.');
+  }
+  if (whenRunning !== 'refuse' && whenRunning !== 'adopt') {
+    throw invalid("whenRunning must be 'refuse' or 'adopt'.");
+  }
+  return { dataDir: resolve(dataDir), database, whenRunning, log };
+}
+
+function isDatabaseName(name: string): boolean {
+  return name !== '' && Buffer.byteLength(name) <= LONGEST_DATABASE_NAME && !name.includes('\0');
+}
+
+function invalid(message: string): EmbeddedPostgresError {
+  return new EmbeddedPostgresError('invalid_options', message);
+}

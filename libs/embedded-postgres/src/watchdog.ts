@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { Duplex } from 'node:stream';
+
+import type { ClusterUser } from './cluster-user.js';
+import { EmbeddedPostgresError, reasonOf } from './errors.js';
+import { runAs } from './run-as.js';
+
+/**
+ * Runs a program as its child and stops it when descriptor 3 ends, which happens whichever way the
+ * process at the other end dies. It ends with the program's own status.
+ *
+ * - The program does not inherit descriptor 3, nor a terminal.
+ * - Signals are ignored only after the program was started, which would inherit that; PIPE because
+ *   the first line can find that nobody reads any more.
+ * - The guard is a shell of its own, since only the parent can wait for the program.
+ */
+const SCRIPT = `
+umask 077
+log=$1
+shift
+"$@" </dev/null >>"$log" 2>&1 3<&- &
+program=$!
+(
+  read -r nothing <&3
+  kill -INT "$program"
+  for second in 1 2 3 4 5 6 7 8 9 10; do
+    kill -0 "$program" 2>/dev/null || exit 0
+    sleep 1 3<&-
+  done
+  kill -QUIT "$program"
+  sleep 10 3<&-
+  kill -KILL "$program"
+) &
+guard=$!
+trap '' PIPE HUP INT TERM
+echo "$program" >&3
+exec 3<&-
+wait "$program"
+status=$?
+kill -KILL "$guard" 2>/dev/null
+exit "$status"
+`;
+
+/** What a watchdog is to run. */
+export interface GuardedProgram {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly user: ClusterUser | undefined;
+  /** File that gets what the program writes; made with mode 0600. */
+  readonly log: string;
+  readonly env?: Record<string, string>;
+}
+
+/** A program that does not outlive this process. */
+export interface Guarded {
+  /** Process id of the program; undefined when the watchdog ended before it could say. */
+  readonly pid: Promise<number | undefined>;
+  /** Settles when the watchdog is gone: `status 0`, `status 1`, `signal SIGKILL`. */
+  readonly ended: Promise<string>;
+  /** Settles when nobody listens any more at the watchdog's end, or `letGo` was called. */
+  readonly lineEnded: Promise<void>;
+  /** Has the program stopped: SIGINT, SIGQUIT after 10 s, SIGKILL after 20 s. */
+  letGo(): void;
+  /** Whether waiting for it keeps this process alive, as it does at first. */
+  keepAlive(keeps: boolean): void;
+}
+
+/** Starts a program under a watchdog of its own, in a session that no terminal's signal reaches. */
+export function startGuarded(program: GuardedProgram): Guarded {
+  const child = spawn(
+    '/bin/sh',
+    ['-c', SCRIPT, 'watchdog', program.log, program.command, ...program.args],
+    {
+      ...runAs(program.user),
+      env: { ...runAs(program.user).env, ...program.env },
+      detached: true,
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    },
+  );
+  const line = child.stdio[3];
+  if (!(line instanceof Duplex)) throw failed('it has no line to its watchdog');
+  // The other end breaking is told by the exit that follows.
+  line.on('error', () => undefined);
+  const ended = new Promise<string>((resolve, reject) => {
+    child.once('error', (error) => reject(failed(reasonOf(error))));
+    child.once('exit', (status, signal) =>
+      resolve(signal ? `signal ${signal}` : `status ${status}`),
+    );
+  });
+  // Whoever waits gets the error; until then it must not end the process.
+  ended.catch(() => undefined);
+  return {
+    pid: firstNumber(line),
+    ended,
+    lineEnded: new Promise((resolve) => line.once('close', () => resolve())),
+    letGo: () => line.destroy(),
+    keepAlive: (keeps) => {
+      if (keeps) child.ref();
+      else child.unref();
+      setReference(line, keeps);
+    },
+  };
+}
+
+function firstNumber(line: Duplex): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    let text = '';
+    line.on('data', (chunk: Buffer) => {
+      text += chunk.toString('latin1');
+      if (text.includes('\n')) resolve(Number.parseInt(text, 10));
+    });
+    line.once('close', () => resolve(undefined));
+  });
+}
+
+function setReference(line: Duplex, keeps: boolean): void {
+  const method = keeps ? 'ref' : 'unref';
+  if (method in line) (line as unknown as Record<typeof method, () => void>)[method]();
+}
+
+function failed(reason: string): EmbeddedPostgresError {
+  return new EmbeddedPostgresError('start_failed', `PostgreSQL could not be started: ${reason}.`);
+}

@@ -1,0 +1,121 @@
+import {
+  AccountService,
+  ApiKeyService,
+  generateMasterKey,
+  type IssuedApiKey,
+  type IssueApiKey,
+} from '@clary/nestjs-auth';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig } from '../../apps/api/src/config/environment.js';
+import { createLogger } from '../../apps/api/src/logging/logger.js';
+import { startApi, type RunningApi } from '../../apps/api/src/start.js';
+import { createScratchDatabase, type ScratchDatabase } from './scratch-database.js';
+
+/** What a test may say of a request. */
+export interface RequestOptions {
+  /** Sent as `Authorization: Bearer <credential>`. */
+  readonly credential?: string;
+  /** Sent as a JSON body. */
+  readonly json?: unknown;
+  readonly body?: RequestInit['body'];
+  readonly headers?: Record<string, string>;
+}
+
+/** Where a test may start from. */
+export interface TestApiOptions {
+  /** Environment variables beside those of the harness. */
+  readonly variables?: Record<string, string>;
+  /** A database to share with another API; without one, each API has its own. */
+  readonly database?: ScratchDatabase;
+}
+
+/** A real API on a real socket over a real database. */
+export class TestApi {
+  private constructor(
+    private readonly running: RunningApi,
+    readonly database: ScratchDatabase,
+    readonly dataDir: string,
+    /** The first admin key of the installation. */
+    readonly adminKey: string,
+    /** Every line of the log so far. */
+    readonly log: readonly string[],
+    private readonly ownsDatabase: boolean,
+  ) {}
+
+  static async start({ variables = {}, database }: TestApiOptions = {}): Promise<TestApi> {
+    const own = database ?? (await createScratchDatabase());
+    const dataDir = await mkdtemp(join(tmpdir(), 'clary-data-'));
+    const keyFile = join(dataDir, 'first-key');
+    const config = readConfig({
+      DATABASE_URL: own.url,
+      DATA_DIR: dataDir,
+      PORT: '0',
+      CLARY_MASTER_KEYS: generateMasterKey(),
+      CLARY_BOOTSTRAP_KEY_FILE: keyFile,
+      LOG_LEVEL: 'trace',
+      ...variables,
+    });
+    const log: string[] = [];
+    const logger = createLogger(config, { write: (line) => void log.push(line) });
+    const running = await startApi(config, logger);
+    const adminKey = (await readFile(keyFile, 'utf8').catch(() => '')).trim();
+    return new TestApi(running, own, dataDir, adminKey, log, database === undefined);
+  }
+
+  get url(): string {
+    return this.running.url;
+  }
+
+  /** An instance of one of the application's providers. */
+  get<Provider>(token: new (...args: never[]) => Provider): Provider {
+    return this.running.app.get(token, { strict: false });
+  }
+
+  /** Makes a key; in an account of its own, unless one is named. */
+  async issueKey(request: Partial<IssueApiKey> = {}): Promise<IssuedApiKey> {
+    const tier = request.tier ?? 'professional';
+    const accountId =
+      request.accountId ?? (await this.get(AccountService).create({ name: 'Test', tier })).id;
+    return this.get(ApiKeyService).issue({
+      name: 'Test',
+      permissions: ['*'],
+      ...request,
+      accountId,
+    });
+  }
+
+  /** Sends one request. */
+  request(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
+    const { credential, json, body, headers } = options;
+    return fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        ...(credential !== undefined && { authorization: `Bearer ${credential}` }),
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(json !== undefined && { body: JSON.stringify(json) }),
+      ...(body !== undefined && { body }),
+    });
+  }
+
+  /** The log lines of one request. */
+  linesOf(requestId: string | null): Record<string, unknown>[] {
+    return this.log
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter((line) => line['requestId'] === requestId);
+  }
+
+  async stop(): Promise<void> {
+    await this.running.stop();
+    if (this.ownsDatabase) await this.database.drop();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Starts an API for one test file. */
+export function startTestApi(options?: TestApiOptions): Promise<TestApi> {
+  return TestApi.start(options);
+}
