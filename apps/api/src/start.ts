@@ -1,4 +1,4 @@
-import { AuthSettings } from '@clary/nestjs-auth';
+import { ApiKeyService, AuthSettings } from '@clary/nestjs-auth';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
@@ -117,7 +117,8 @@ async function ensureFirstKey(
   logger: Logger,
 ): Promise<void> {
   const bootstrap = app.get(BootstrapKey);
-  const missing = await bootstrap.ensure(chooseDelivery(config, app.get(AuthSettings), bootstrap));
+  const delivery = chooseDelivery(config, app.get(AuthSettings), app.get(ApiKeyService));
+  const missing = await bootstrap.ensure(delivery);
   if (missing) {
     logger.warn(
       'This environment has no admin key yet: set CLARY_BOOTSTRAP_KEY_FILE to a path and start again to get one',

@@ -30,7 +30,6 @@ export { JwtStrategy } from './strategies/jwt.strategy.js';
 export { Account, type AccountStatus } from './accounts/account.entity.js';
 export { AccountService, type CreateAccount } from './accounts/account.service.js';
 export { ApiKey, type ApiKeySource } from './api-keys/api-key.entity.js';
-export { ApiKeyRepository } from './api-keys/api-key.repository.js';
 export { ApiKeyService, type AuthenticatedToken } from './api-keys/api-key.service.js';
 export { statusOf, type ApiKeyStatus } from './api-keys/api-key.state.js';
 export {

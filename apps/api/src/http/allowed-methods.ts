@@ -19,7 +19,8 @@ export function collectRoutes(fastify: FastifyInstance): () => void {
     methodsByPath.set(url, methods);
   });
   return () => {
-    ROUTABLE.forEach((method) => fastify.addHttpMethod(method, { hasBody: true }));
+    const missing = ROUTABLE.filter((method) => !fastify.supportedMethods.includes(method));
+    missing.forEach((method) => fastify.addHttpMethod(method, { hasBody: true }));
     for (const [url, methods] of [...methodsByPath]) {
       // The wildcard is the CORS plugin's, for preflights of any path; it is no path of ours.
       if (url !== '*') answerOtherMethods(fastify, url, methods);

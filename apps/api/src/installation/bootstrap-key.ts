@@ -1,10 +1,4 @@
-import {
-  AccountService,
-  ApiKeyRepository,
-  ApiKeyService,
-  AuthSettings,
-  type IssuedApiKey,
-} from '@clary/nestjs-auth';
+import { AccountService, ApiKeyService, AuthSettings, type IssuedApiKey } from '@clary/nestjs-auth';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -18,7 +12,6 @@ export class BootstrapKey {
     private readonly dataSource: DataSource,
     private readonly accounts: AccountService,
     private readonly apiKeys: ApiKeyService,
-    private readonly keys: ApiKeyRepository,
     private readonly settings: AuthSettings,
   ) {}
 
@@ -31,21 +24,16 @@ export class BootstrapKey {
    */
   async ensure(deliver: Delivery | null): Promise<boolean> {
     return this.dataSource.transaction(async (manager) => {
-      if (await this.keys.hasAdminKey(this.settings.environment, manager)) return false;
+      if (await this.apiKeys.hasAdminKey(manager)) return false;
       if (deliver === null) return true;
       await deliver(await this.issue(manager));
       return false;
     });
   }
 
-  /** Whether the database knows a key with this public id. */
-  async knows(keyId: string): Promise<boolean> {
-    return (await this.keys.findById(keyId)) !== null;
-  }
-
   private async issue(manager: EntityManager): Promise<IssuedApiKey> {
-    const first = await this.keys.findFirstBootstrapKey(manager);
-    const accountId = first?.accountId ?? (await this.createAccount(manager));
+    const first = await this.apiKeys.findBootstrapAccount(manager);
+    const accountId = first ?? (await this.createAccount(manager));
     const request = {
       accountId,
       name: 'First admin key',

@@ -1,19 +1,19 @@
-import { type AuthSettings } from '@clary/nestjs-auth';
+import type { ApiKeyService, AuthSettings } from '@clary/nestjs-auth';
 import { constants } from 'node:fs';
 import { open, unlink } from 'node:fs/promises';
 import { ConfigError } from '../config/config.error.js';
 import type { ApiConfig } from '../config/environment.js';
 import { writeExclusive } from './exclusive-file.js';
-import type { BootstrapKey, Delivery } from './bootstrap-key.js';
+import type { Delivery } from './bootstrap-key.js';
 
 /** How the first key reaches its operator: a file, this terminal, or not at all. */
 export function chooseDelivery(
   config: ApiConfig,
   settings: AuthSettings,
-  bootstrap: BootstrapKey,
+  apiKeys: ApiKeyService,
 ): Delivery | null {
   if (config.bootstrapKeyFile !== undefined)
-    return toFile(config.bootstrapKeyFile, settings, bootstrap);
+    return toFile(config.bootstrapKeyFile, settings, apiKeys);
   return config.environment === 'development' || process.stdout.isTTY ? toTerminal(config) : null;
 }
 
@@ -36,7 +36,7 @@ function toTerminal({ host, port }: ApiConfig): Delivery {
     });
 }
 
-function toFile(path: string, settings: AuthSettings, bootstrap: BootstrapKey): Delivery {
+function toFile(path: string, settings: AuthSettings, apiKeys: ApiKeyService): Delivery {
   return async ({ key }) => {
     try {
       await writeExclusive(path, `${key}\n`);
@@ -44,7 +44,7 @@ function toFile(path: string, settings: AuthSettings, bootstrap: BootstrapKey): 
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'EEXIST')
         throw new ConfigError(`CLARY_BOOTSTRAP_KEY_FILE: ${path} cannot be written (${code}).`);
-      await assertLeftover(path, settings, bootstrap);
+      await assertLeftover(path, settings, apiKeys);
       await unlink(path);
       await writeExclusive(path, `${key}\n`);
     }
@@ -55,10 +55,10 @@ function toFile(path: string, settings: AuthSettings, bootstrap: BootstrapKey): 
 async function assertLeftover(
   path: string,
   settings: AuthSettings,
-  bootstrap: BootstrapKey,
+  apiKeys: ApiKeyService,
 ): Promise<void> {
   const keyId = settings.format.keyIdOf(await readFirstLine(path));
-  if (keyId === null || (await bootstrap.knows(keyId))) {
+  if (keyId === null || (await apiKeys.exists(keyId))) {
     throw new ConfigError(
       `CLARY_BOOTSTRAP_KEY_FILE: ${path} exists and is not left over from a start: move it away.`,
     );

@@ -51,7 +51,10 @@ export class ApiKeyRepository {
   }
 
   /** Whether an `admin` key was ever made in this environment, revoked ones included. */
-  hasAdminKey(environment: Environment, manager: EntityManager): Promise<boolean> {
+  hasAdminKey(
+    environment: Environment,
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<boolean> {
     return manager
       .createQueryBuilder(ApiKey, 'key')
       .where(`key.environment = :environment AND 'admin' = ANY(key.permissions)`, { environment })
@@ -59,7 +62,7 @@ export class ApiKeyRepository {
   }
 
   /** The earliest key made by the start of an installation, in any environment, or null. */
-  findFirstBootstrapKey(manager: EntityManager): Promise<ApiKey | null> {
+  findFirstBootstrapKey(manager: EntityManager = this.dataSource.manager): Promise<ApiKey | null> {
     return manager.findOne(ApiKey, {
       where: { source: 'bootstrap' },
       order: { createdAt: 'ASC', id: 'ASC' },

@@ -56,6 +56,21 @@ export class ApiKeyService {
     return issued;
   }
 
+  /** Whether the store knows a key with this public id, in whatever state. */
+  async exists(keyId: string): Promise<boolean> {
+    return (await this.keys.findById(keyId)) !== null;
+  }
+
+  /** Whether this environment ever had a key with `admin`, revoked ones included. */
+  hasAdminKey(manager?: EntityManager): Promise<boolean> {
+    return this.keys.hasAdminKey(this.settings.environment, manager);
+  }
+
+  /** The account of the first key that the start of an installation made, in any environment; null without one. */
+  async findBootstrapAccount(manager?: EntityManager): Promise<string | null> {
+    return (await this.keys.findFirstBootstrapKey(manager))?.accountId ?? null;
+  }
+
   /**
    * Who holds this API key.
    *

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { MasterKeyRing } from '../credential/master-keys.js';
+import { AuthSettings } from '../auth.settings.js';
 import { MasterKeyRepository } from './master-key.repository.js';
 
 /** Thrown at start when a configured master key is not the one that its version names in this database. */
@@ -20,13 +20,13 @@ export class MasterKeyService implements OnModuleInit {
   private readonly logger = new Logger(MasterKeyService.name);
 
   constructor(
-    private readonly ring: MasterKeyRing,
+    private readonly settings: AuthSettings,
     private readonly checks: MasterKeyRepository,
   ) {}
 
   /** @throws WrongMasterKeyError, which stops the start. */
   async onModuleInit(): Promise<void> {
-    const configured = this.ring.checkValues();
+    const configured = this.settings.masterKeys.checkValues();
     await this.checks.insertNew(configured);
     for (const known of await this.checks.findAll()) {
       const own = configured.find(({ version }) => version === known.version);
