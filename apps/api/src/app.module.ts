@@ -1,4 +1,4 @@
-import { AuthModule } from '@clary/nestjs-auth';
+import { AuthModule, type MasterKey } from '@clary/nestjs-auth';
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { PERMISSIONS, TIERS } from './auth-types.js';
@@ -11,7 +11,7 @@ import { MeModule } from './me/me.module.js';
 /** What an application needs beside the configuration: what was found or made at start. */
 export interface Installation {
   readonly databaseUrl: string;
-  readonly masterKeys: string;
+  readonly masterKeys: readonly MasterKey[];
 }
 
 /** The parts list of the API. */

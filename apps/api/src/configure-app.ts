@@ -10,6 +10,7 @@ import { ApiError } from './http/api.error.js';
 import { answerClientError } from './http/client-error.js';
 import { type ErrorFilter } from './http/error.filter.js';
 import { requestIdOf } from './http/request-id.js';
+import { corsFor } from './http/cors.js';
 import { toDetails } from './http/validation.js';
 
 /** Bytes. */
@@ -53,8 +54,7 @@ export async function configureApp(
   });
   logAnswers(fastify, logger);
   const answerOtherMethods = collectRoutes(fastify);
-  if (config.corsOrigins.length > 0)
-    app.enableCors({ origin: [...config.corsOrigins], credentials: false });
+  if (config.corsOrigins.length > 0) app.enableCors({ delegator: corsFor(config.corsOrigins) });
   app.useGlobalFilters(filter);
   app.useGlobalPipes(
     new StandardSchemaValidationPipe({

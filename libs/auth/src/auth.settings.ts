@@ -10,7 +10,7 @@ import { TierLadder } from './tier.js';
 export interface AuthModuleOptions {
   /**
    * The secrets under which signing digests are sealed, newest first: `<version>:<base64 of 32 bytes>`, comma-separated,
-   * or the same as objects. Empty: API keys work, JWTs are answered with 503 and no key can be issued.
+   * or the same as objects. An empty list: API keys work, JWTs are answered with 503 and no key can be issued.
    */
   readonly masterKeys: string | readonly MasterKey[];
   /** First part of every API key, and the realm of 401 answers. Default `clary`. */

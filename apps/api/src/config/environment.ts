@@ -1,4 +1,10 @@
-import { ENVIRONMENTS, parseMasterKeys, PermissionCatalogue } from '@clary/nestjs-auth';
+import {
+  ENVIRONMENTS,
+  MasterKeyRing,
+  parseMasterKeys,
+  PermissionCatalogue,
+  type MasterKey,
+} from '@clary/nestjs-auth';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from './config.error.js';
@@ -21,6 +27,9 @@ function accepts<Value>(check: (value: Value) => unknown) {
     }
   };
 }
+
+/** As a ring, so that versions out of range or given twice are found here too. */
+const readMasterKeys = (text: string): MasterKeyRing => new MasterKeyRing(parseMasterKeys(text));
 
 const integer = (min: number, max: number) =>
   z
@@ -50,7 +59,11 @@ const schema = z.object({
   CLARY_ENVIRONMENT: z
     .enum(ENVIRONMENTS, `must be one of ${ENVIRONMENTS.join(', ')}`)
     .default('development'),
-  CLARY_MASTER_KEYS: z.string().superRefine(accepts(parseMasterKeys)).optional(),
+  CLARY_MASTER_KEYS: z
+    .string()
+    .superRefine(accepts(readMasterKeys))
+    .transform(parseMasterKeys)
+    .optional(),
   CLARY_BOOTSTRAP_KEY_FILE: z
     .string()
     .transform((path) => resolve(path))
@@ -89,8 +102,8 @@ export interface ApiConfig {
   /** Absolute path. */
   readonly dataDir: string;
   readonly environment: (typeof ENVIRONMENTS)[number];
-  /** As `parseMasterKeys` reads it; undefined: kept in the data folder. */
-  readonly masterKeys: string | undefined;
+  /** Newest first; undefined: kept in the data folder. */
+  readonly masterKeys: readonly MasterKey[] | undefined;
   /** Absolute path. */
   readonly bootstrapKeyFile: string | undefined;
   /** Seconds. */

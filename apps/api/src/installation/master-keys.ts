@@ -1,4 +1,4 @@
-import { generateMasterKey, parseMasterKeys } from '@clary/nestjs-auth';
+import { generateMasterKey, parseMasterKeys, type MasterKey } from '@clary/nestjs-auth';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
@@ -10,13 +10,13 @@ import { writeExclusive } from './exclusive-file.js';
  * The master keys of this installation: those configured, else those in the data folder, else new ones if the
  * installation is empty. Call it under the start's lock.
  *
- * @returns as `parseMasterKeys` reads them; empty when the data folder has lost those that the database knows
+ * @returns newest first; none when the data folder has lost those that the database knows
  * @throws ConfigError
  */
 export async function resolveMasterKeys(
   config: ApiConfig,
   dataSource: DataSource,
-): Promise<string> {
+): Promise<readonly MasterKey[]> {
   if (config.masterKeys !== undefined) return config.masterKeys;
   if (config.databaseUrl !== undefined && config.environment !== 'development') {
     throw new ConfigError(
@@ -30,17 +30,16 @@ export async function resolveMasterKeys(
     'SELECT EXISTS (SELECT FROM auth_master_keys) OR EXISTS (SELECT FROM auth_api_keys) AS used',
   );
   // A new key would not open what the lost one sealed. It would only hide the loss.
-  if (row.used) return '';
+  if (row.used) return [];
   const generated = generateMasterKey();
   await writeExclusive(path, `${generated}\n`);
-  return generated;
+  return parseMasterKeys(generated);
 }
 
-async function readKept(path: string): Promise<string | null> {
+async function readKept(path: string): Promise<readonly MasterKey[] | null> {
   try {
     const text = (await readFile(path, 'utf8')).trim();
-    parseMasterKeys(text);
-    return text;
+    return parseMasterKeys(text);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return null;

@@ -57,7 +57,7 @@ export class ApiKey {
   @Column('text', { array: true })
   permissions!: string[];
 
-  @Column('text', { array: true, default: () => `ARRAY['api_key', 'jwt']` })
+  @Column('text', { array: true })
   methods!: AuthenticationMethod[];
 
   /** How `verifier` was made. */

@@ -35,7 +35,7 @@ const API_KEYS = `
     "environment" text NOT NULL,
     "tier" text NOT NULL,
     "permissions" text array NOT NULL,
-    "methods" text array NOT NULL DEFAULT ARRAY['api_key', 'jwt'],
+    "methods" text array NOT NULL,
     "verifier_scheme" text NOT NULL,
     "verifier" bytea NOT NULL,
     "sealed_digest" bytea NOT NULL,

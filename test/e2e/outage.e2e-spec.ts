@@ -1,0 +1,137 @@
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@clary/embedded-postgres';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApi, type TestApi } from '../support/api.js';
+import { claims, mint } from '../support/tokens.js';
+
+const UNAVAILABLE =
+  '{"error":{"code":"unavailable","message":"The service is temporarily unavailable"}}';
+
+/** A wire to the database that can be cut and stopped up. */
+class Wire {
+  private readonly sockets = new Set<Socket>();
+  private frozen = false;
+  private server: Server | undefined;
+
+  constructor(private readonly target: URL) {}
+
+  async open(port = 0): Promise<number> {
+    this.server = createServer((client) => this.join(client));
+    await new Promise<void>((done) => this.server?.listen(port, '127.0.0.1', done));
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** The database is gone: connections break, new ones are refused. */
+  async cut(): Promise<void> {
+    const closed = new Promise((done) => this.server?.close(done));
+    this.sockets.forEach((socket) => socket.destroy());
+    await closed;
+  }
+
+  /** The database hangs: connections stay and nothing comes back. */
+  freeze(frozen: boolean): void {
+    this.frozen = frozen;
+    this.sockets.forEach((socket) => (frozen ? socket.pause() : socket.resume()));
+  }
+
+  private join(client: Socket): void {
+    const database = connect(Number(this.target.port), this.target.hostname);
+    for (const [from, to] of [
+      [client, database],
+      [database, client],
+    ] as const) {
+      this.sockets.add(from);
+      from.pipe(to);
+      from.on('error', () => to.destroy());
+      from.on('close', () => this.sockets.delete(from));
+      if (this.frozen) from.pause();
+    }
+  }
+}
+
+let server: EmbeddedPostgres;
+let folder: string;
+let wire: Wire;
+let port: number;
+let api: TestApi;
+let key: string;
+let token: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'clary-outage-'));
+  server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') });
+  wire = new Wire(new URL(server.url));
+  port = await wire.open();
+  const url = new URL(server.url);
+  url.port = String(port);
+  const unused = { query: () => Promise.resolve([]), drop: () => Promise.resolve() };
+  api = await startTestApi({ database: { url: url.href, ...unused } });
+  const issued = await api.issueKey();
+  ({ key } = issued);
+  token = mint(key, claims('user'), { kid: issued.record.id });
+});
+
+afterAll(async () => {
+  await api.stop();
+  await wire.cut();
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const statuses = async (): Promise<number[]> =>
+  Promise.all(
+    [key, token].map(
+      async (credential) => (await api.request('GET', '/v1/me', { credential })).status,
+    ),
+  );
+
+/** Waits until both credentials get in again; the test's time-out is the bound. */
+async function recovered(): Promise<void> {
+  const deadline = Date.now() + 5000;
+  while ((await statuses()).some((status) => status !== 200)) {
+    if (Date.now() > deadline)
+      throw new Error('Not healthy within 5 s of the return of the database');
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
+async function expectUnavailable(): Promise<void> {
+  for (const credential of [key, token]) {
+    const started = Date.now();
+    const answer = await api.request('GET', '/v1/me', { credential });
+    expect([answer.status, await answer.text()]).toEqual([503, UNAVAILABLE]);
+    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(answer.headers.get('www-authenticate')).toBeNull();
+    // The contract's bound, with which clients set their own time-outs.
+    expect(Date.now() - started).toBeLessThan(2000);
+  }
+  expect((await api.request('GET', '/health/live')).status).toBe(200);
+  const ready = await api.request('GET', '/health/ready');
+  expect(ready.status).toBe(503);
+  expect(ready.headers.get('retry-after')).toMatch(/^\d+$/);
+  expect(await ready.json()).toMatchObject({
+    status: 'unavailable',
+    components: { database: 'unavailable' },
+  });
+}
+
+describe('while the database cannot be asked', () => {
+  it.each([
+    ['gone', () => wire.cut(), () => wire.open(port)],
+    ['hanging', () => wire.freeze(true), () => wire.freeze(false)],
+  ])(
+    'because it is %s, the answer is 503 and never 401, and all is well once it is back',
+    async (_, away, back) => {
+      expect(await statuses()).toEqual([200, 200]);
+      await away();
+      await expectUnavailable();
+      const malformed = await api.request('GET', '/v1/me', { credential: 'clary_dev_x' });
+      expect(malformed.status).toBe(401);
+      await back();
+      await recovered();
+    },
+  );
+});
