@@ -7,6 +7,8 @@ const SOURCE = '@clary/source';
 export default defineConfig({
   resolve: { conditions: [SOURCE] },
   ssr: { resolve: { conditions: [SOURCE, ...defaultServerConditions] } },
+  // Said here and not left to the nearest tsconfig.json, which does not include every test.
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   test: {
     projects: [
       {

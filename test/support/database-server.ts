@@ -4,13 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** A server on which every test file makes databases of its own. */
-    databaseServer: string;
-  }
-}
-
 /** One PostgreSQL for the whole run: the one that `DATABASE_URL` names, or an embedded one in a temporary folder. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['DATABASE_URL'];

@@ -2,6 +2,13 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A server on which every test file makes databases of its own. */
+    databaseServer: string;
+  }
+}
+
 /** A database that only one test file knows. */
 export interface ScratchDatabase {
   readonly url: string;
