@@ -4,14 +4,7 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {
-    ignores: [
-      '**/dist/**',
-      '**/node_modules/**',
-      '.clary/**',
-      'coverage/**',
-      '**/*.cjs',
-      '**/*.js',
-    ],
+    ignores: ['**/dist/**', '**/node_modules/**', '.clary/**', 'coverage/**'],
   },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
@@ -42,6 +35,20 @@ export default tseslint.config(
       // A suite is one long function by nature.
       'max-lines': 'off',
       'max-lines-per-function': 'off',
+    },
+  },
+  {
+    files: ['**/*.js', '**/*.cjs'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: {
+      globals: {
+        console: 'readonly',
+        fetch: 'readonly',
+        module: 'writable',
+        process: 'readonly',
+        setTimeout: 'readonly',
+        Buffer: 'readonly',
+      },
     },
   },
   prettier,

@@ -32,9 +32,10 @@ class Wire {
   }
 
   /** The database hangs: connections stay and nothing comes back. */
-  freeze(frozen: boolean): void {
+  freeze(frozen: boolean): Promise<void> {
     this.frozen = frozen;
     this.sockets.forEach((socket) => (frozen ? socket.pause() : socket.resume()));
+    return Promise.resolve();
   }
 
   private join(client: Socket): void {
