@@ -155,6 +155,13 @@ describe('what a JWT may do', () => {
   });
 });
 
+describe('the typ of a JWT', () => {
+  it.each([undefined, 'JWT', 'jwt'])('may be %j', async (typ) => {
+    const answer = await me(mint(issued.key, claims('user'), { kid: issued.record.id, typ }));
+    expect(answer.status).toBe(200);
+  });
+});
+
 describe('a JWT that is refused', () => {
   const kid = (): object => ({ kid: issued.record.id });
 

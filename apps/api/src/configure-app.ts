@@ -16,10 +16,14 @@ import { toDetails } from './http/validation.js';
 /** Bytes. */
 const BODY_LIMIT = 256 * 1024;
 
+/** Milliseconds for a whole request to arrive: 200 MB at 2 Mbit/s. Fastify's default is for ever. */
+const REQUEST_TIMEOUT = 15 * 60 * 1000;
+
 /** The HTTP server, before Nest knows it. */
 export function createAdapter(filter: ErrorFilter): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
     genReqId: requestIdOf,
     clientErrorHandler: answerClientError,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {

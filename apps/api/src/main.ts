@@ -11,16 +11,16 @@ async function main(): Promise<void> {
   const logger = createLogger(config);
   for (const name of config.ignored) logger.warn(`${name} is set, but has no effect yet`);
   const starting = startApi(config, logger);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    // Once: a second signal ends the process at once.
-    process.once(signal, () => void stop(starting.then((api) => api.stop())));
-  }
+  // Repeated signals change nothing: npm passes on what the process group has received already.
+  const stopOnce = once(() => starting.then((api) => api.stop()).then(() => process.exit(0)));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stopOnce);
   await starting.catch((error: unknown) => fail(explain(error, config)));
 }
 
-async function stop(stopping: Promise<void>): Promise<void> {
-  await stopping;
-  process.exit(0);
+/** Runs the work at the first call alone; a start that fails ends the process by itself. */
+function once(work: () => Promise<unknown>): () => void {
+  let running: Promise<unknown> | undefined;
+  return () => void (running ??= work().catch(() => undefined));
 }
 
 function explain(error: unknown, { host, port }: ApiConfig): string {

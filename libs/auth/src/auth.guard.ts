@@ -58,12 +58,14 @@ export class AuthGuard implements CanActivate {
     return context.switchToHttp().getResponse<unknown>();
   }
 
-  private authenticate(request: GuardedRequest): Promise<Principal> {
+  /** Who calls: by the one strategy that the credential's shape names. */
+  protected authenticate(request: GuardedRequest): Promise<Principal> {
     const { method } = readRequestCredential(request);
     return runStrategy(method === 'jwt' ? this.jwtStrategy : this.apiKeyStrategy, request);
   }
 
-  private authorize(principal: Principal, { tier, permissions }: RouteRule): void {
+  /** Whether the caller may: throws ForbiddenError with all that is missing. */
+  protected authorize(principal: Principal, { tier, permissions }: RouteRule): void {
     const { tiers, permissions: catalogue, format } = this.settings;
     const missing = {
       tier: tier === undefined || tiers.includes(principal.tier, tier) ? undefined : tier,

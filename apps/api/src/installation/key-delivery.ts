@@ -18,7 +18,7 @@ export function chooseDelivery(
 }
 
 /** The key goes past the logger: a log is kept and shipped, a terminal is looked at. */
-function toTerminal({ host, port }: ApiConfig): Delivery {
+function toTerminal(config: ApiConfig): Delivery {
   return ({ key }) =>
     new Promise((done) => {
       const lines = [
@@ -29,11 +29,17 @@ function toTerminal({ host, port }: ApiConfig): Delivery {
         '',
         'Try it:',
         '',
-        `  curl http://${host}:${port}/v1/documents -H "Authorization: Bearer ${key}"`,
+        `  curl ${urlOf(config)}/v1/documents -H "Authorization: Bearer ${key}"`,
         '',
       ];
       process.stdout.write(`${lines.join('\n')}\n`, () => done());
     });
+}
+
+/** Where this machine reaches the API, which may listen on every address. */
+function urlOf({ host, port }: ApiConfig): string {
+  const reachable = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port || '<port>'}`;
 }
 
 function toFile(path: string, settings: AuthSettings, apiKeys: ApiKeyService): Delivery {
