@@ -39,8 +39,8 @@ export function placeClusterFolder(
   return usingFolder(dataDir, async () => {
     await makeParents(dirname(dataDir));
     const path = await withoutLinks(dataDir);
-    const user = await clusterUserFor(path);
     const hasCluster = await holdsCluster(path);
+    const user = await clusterUserFor(path, hasCluster);
     if (user && !(await canEnter(dirname(path), user))) {
       if (hasCluster) throw unreachable(path, user, 'move it to a folder that user can enter');
       return { path: await placeElsewhere(path, user, log), hasCluster: false, user };

@@ -23,31 +23,45 @@ export function isRoot(): boolean {
 /**
  * Whom to run PostgreSQL as: undefined for the user of this process. As root it is the owner of the
  * cluster's folder, so that who made a cluster as an ordinary user keeps it; a folder that is
- * missing or root's goes to `nobody`. Throws `no_unprivileged_user`.
+ * missing or root's goes to `nobody`. Throws `no_suitable_user`.
  */
-export async function clusterUserFor(folder: string): Promise<ClusterUser | undefined> {
+export async function clusterUserFor(
+  folder: string,
+  hasCluster: boolean,
+): Promise<ClusterUser | undefined> {
   if (!isRoot()) return undefined;
   const accounts = parseAccounts(await readFile('/etc/passwd', 'utf8').catch(() => ''));
   const owner = await stat(folder).catch(() => undefined);
-  const user = chooseUser(accounts, owner);
+  const user = chooseUser(accounts, owner, hasCluster);
   if (user) return user;
   const message =
     'PostgreSQL refuses to run as root, and there is no user "nobody" to run it as. ' +
     'Run this program as an ordinary user.';
-  throw new EmbeddedPostgresError('no_unprivileged_user', message);
+  throw new EmbeddedPostgresError('no_suitable_user', message);
 }
 
-/** Picks the user: the folder's owner unless that is root, else `nobody`; never uid 0 or gid 0. */
+/**
+ * Picks the user: the folder's owner unless that is root, else `nobody`; never uid 0 or gid 0.
+ * initdb insists on an account, so an owner without one counts only once there is a cluster.
+ */
 export function chooseUser(
   accounts: readonly Account[],
-  owner?: ClusterUser,
+  owner: ClusterUser | undefined,
+  hasCluster: boolean,
 ): ClusterUser | undefined {
   const nobody = accounts.find((account) => account.name === UNPRIVILEGED_NAME);
-  const owning = owner && accounts.find((account) => account.uid === owner.uid);
-  const gid = [owning?.gid, owner?.gid, nobody?.gid].find((id) => id !== undefined && id !== 0);
-  if (owner && owner.uid !== 0 && gid !== undefined) return { uid: owner.uid, gid };
-  if (!nobody || nobody.uid === 0 || nobody.gid === 0) return undefined;
-  return { uid: nobody.uid, gid: nobody.gid };
+  const account = accounts.find(({ uid }) => uid === owner?.uid);
+  const isOwnerFit = owner !== undefined && owner.uid !== 0 && (hasCluster || account);
+  if (!isOwnerFit) return withIds(nobody?.uid, [nobody?.gid]);
+  return withIds(owner.uid, [account?.gid, owner.gid, nobody?.gid]);
+}
+
+function withIds(
+  uid: number | undefined,
+  gids: readonly (number | undefined)[],
+): ClusterUser | undefined {
+  const gid = gids.find((id) => id !== undefined && id !== 0);
+  return uid === undefined || uid === 0 || gid === undefined ? undefined : { uid, gid };
 }
 
 /** Reads the accounts of an /etc/passwd; lines of another form are passed over. */

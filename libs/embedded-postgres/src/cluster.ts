@@ -73,8 +73,18 @@ async function runInitdb(
   const status = await guarded.ended;
   guarded.letGo();
   if (status === 'status 0') return;
-  const message = `initdb failed (${status}).\n${await lastLines(log)}`;
-  throw new EmbeddedPostgresError('start_failed', message.trim());
+  throw initdbError(status, await lastLines(log));
+}
+
+function initdbError(status: string, lines: string): EmbeddedPostgresError {
+  const uid = /could not look up effective user ID (\d+)/.exec(lines)?.[1];
+  if (uid === undefined) {
+    return new EmbeddedPostgresError('start_failed', `initdb failed (${status}).\n${lines}`.trim());
+  }
+  const message =
+    `PostgreSQL makes a database only for a user with an account, and uid ${uid} has none: ` +
+    'add it to /etc/passwd, or run this program as a user that is there.';
+  return new EmbeddedPostgresError('no_suitable_user', message);
 }
 
 /** The words after `initdb`: the same character set and order on every system, and SCRAM only. */

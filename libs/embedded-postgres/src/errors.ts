@@ -3,7 +3,8 @@
  *
  * - `invalid_options`: an option has a form that can never work.
  * - `unsupported_platform`: there are no binaries for this operating system and processor.
- * - `no_unprivileged_user`: the process is root, and there is no other user to run PostgreSQL as.
+ * - `no_suitable_user`: the process is root and there is no other user to run PostgreSQL as, or the
+ *   user has no account, which initdb insists on.
  * - `unusable_folder`: the folder is a file, is not writable, belongs to somebody else or holds
  *   something that is no database cluster. Nothing in it was changed.
  * - `unreachable_folder`: the unprivileged user cannot enter the folder, and no other may be used.
@@ -14,7 +15,7 @@
 export type EmbeddedPostgresErrorCode =
   | 'invalid_options'
   | 'unsupported_platform'
-  | 'no_unprivileged_user'
+  | 'no_suitable_user'
   | 'unusable_folder'
   | 'unreachable_folder'
   | 'wrong_version'

@@ -38,23 +38,31 @@ export interface Settings {
 // PostgreSQL cuts longer names short without an error, and two names could become one.
 const LONGEST_DATABASE_NAME = 63;
 
+const WAYS: readonly unknown[] = ['refuse', 'adopt'];
+
 /** Checks the options and fills in the defaults; throws `invalid_options`. */
 export function readOptions(options: EmbeddedPostgresOptions): Settings {
   const { dataDir, database = 'postgres', whenRunning = 'refuse', log = () => undefined } = options;
-  if (typeof dataDir !== 'string' || dataDir === '' || /[\0\r\n]/.test(dataDir)) {
+  if (!isPath(dataDir)) {
     throw invalid('dataDir must be the path of a folder.');
   }
-  if (typeof database !== 'string' || !isDatabaseName(database)) {
+  if (!isDatabaseName(database)) {
     throw invalid('database must be a name of 1 to 63 bytes.');
   }
-  if (whenRunning !== 'refuse' && whenRunning !== 'adopt') {
+  if (!WAYS.includes(whenRunning)) {
     throw invalid("whenRunning must be 'refuse' or 'adopt'.");
   }
   return { dataDir: resolve(dataDir), database, whenRunning, log };
 }
 
-function isDatabaseName(name: string): boolean {
-  return name !== '' && Buffer.byteLength(name) <= LONGEST_DATABASE_NAME && !name.includes('\0');
+// These take anything, since a caller in JavaScript can give anything.
+function isPath(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && !/[\0\r\n]/.test(value);
+}
+
+function isDatabaseName(value: unknown): boolean {
+  if (typeof value !== 'string' || value === '' || value.includes('\0')) return false;
+  return Buffer.byteLength(value) <= LONGEST_DATABASE_NAME;
 }
 
 function invalid(message: string): EmbeddedPostgresError {

@@ -33,7 +33,7 @@ export function runAs(user: ClusterUser | undefined): RunAsOptions {
   };
 }
 
-/** Runs a short command as the cluster's user and waits for it; throws `no_unprivileged_user`. */
+/** Runs a short command as the cluster's user and waits for it; throws `no_suitable_user`. */
 export function runBriefly(
   command: string,
   args: readonly string[],
@@ -58,5 +58,5 @@ function cannotBecome(user: ClusterUser, cause: unknown): EmbeddedPostgresError 
   const message =
     `PostgreSQL refuses to run as root, and this process may not become uid ${user.uid}. ` +
     'Run this program as an ordinary user.';
-  return new EmbeddedPostgresError('no_unprivileged_user', message, { cause });
+  return new EmbeddedPostgresError('no_suitable_user', message, { cause });
 }

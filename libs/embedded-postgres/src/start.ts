@@ -73,7 +73,7 @@ async function handleRunning(
     dataDir: folder,
     pid: server.pid,
     adopted: true,
-    stop: async () => undefined,
+    stop: () => Promise.resolve(),
   };
 }
 

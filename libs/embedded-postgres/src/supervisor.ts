@@ -53,10 +53,10 @@ export class Supervisor implements EmbeddedPostgres {
   }
 
   async #keepRunning(): Promise<void> {
-    while (!this.#isStopping) {
+    while (!this.#isStopping()) {
       const start = Date.now();
       const status = await this.#server.ended;
-      if (this.#isStopping) return;
+      if (this.#isStopping()) return;
       if (Date.now() - start > STEADY_MS) this.#pauseMs = FIRST_PAUSE_MS;
       this.plan.log(`PostgreSQL ended by itself (${status}) and is started again.`);
       await this.#startAgain();
@@ -64,28 +64,28 @@ export class Supervisor implements EmbeddedPostgres {
   }
 
   async #startAgain(): Promise<void> {
-    while (!this.#isStopping) {
+    while (!this.#isStopping()) {
       await idlePause(this.#pauseMs, this.#stop.signal);
       this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
-      if (this.#isStopping) return;
+      if (this.#isStopping()) return;
       try {
         this.#server = await launchServer(this.plan, this.port, this.#stop.signal);
         this.#afterStart();
         return;
       } catch (error) {
-        if (!this.#isStopping) this.plan.log(`Starting again failed: ${reasonOf(error)}`);
+        if (!this.#isStopping()) this.plan.log(`Starting again failed: ${reasonOf(error)}`);
       }
     }
   }
 
   #afterStart(): void {
     // stop() may have come while the server was starting, and let go of the one before.
-    if (this.#isStopping) this.#server.letGo();
+    if (this.#isStopping()) this.#server.letGo();
     else this.#server.keepAlive(false);
     this.plan.log('PostgreSQL runs again.');
   }
 
-  get #isStopping(): boolean {
+  #isStopping(): boolean {
     return this.#stop.signal.aborted;
   }
 

@@ -23,9 +23,11 @@ program=$!
 (
   read -r nothing <&3
   kill -INT "$program"
-  for second in 1 2 3 4 5 6 7 8 9 10; do
+  tenths=0
+  while [ "$tenths" -lt 100 ]; do
     kill -0 "$program" 2>/dev/null || exit 0
-    sleep 1 3<&-
+    sleep 0.1 3<&-
+    tenths=$((tenths + 1))
   done
   kill -QUIT "$program"
   sleep 10 3<&-
@@ -38,6 +40,7 @@ exec 3<&-
 wait "$program"
 status=$?
 kill -KILL "$guard" 2>/dev/null
+wait "$guard" 2>/dev/null
 exit "$status"
 `;
 

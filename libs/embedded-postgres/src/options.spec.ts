@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+
+import { readOptions } from './options.js';
+
+describe('the options', () => {
+  it('get their defaults and an absolute path', () => {
+    expect(readOptions({ dataDir: 'data/postgres' })).toMatchObject({
+      dataDir: `${process.cwd()}/data/postgres`,
+      database: 'postgres',
+      whenRunning: 'refuse',
+    });
+  });
+
+  it.each([
+    { dataDir: '' },
+    { dataDir: 'a\0b' },
+    { dataDir: 'a\nb' },
+    { dataDir: 7 },
+    {},
+    { dataDir: 'a', database: '' },
+    { dataDir: 'a', database: 'ä'.repeat(32) },
+    { dataDir: 'a', database: 'a\0' },
+    { dataDir: 'a', whenRunning: 'delete' },
+  ])('are refused in the form %j', (options) => {
+    expect(() => readOptions(options as never)).toThrow(
+      expect.objectContaining({ code: 'invalid_options' }),
+    );
+  });
+});
