@@ -4,9 +4,11 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { PERMISSIONS, TIERS } from './auth-types.js';
 import type { ApiConfig } from './config/environment.js';
 import { servingOptions } from './database/options.js';
+import { DocumentModule } from './documents/document.module.js';
 import { HealthModule } from './health/health.module.js';
 import { BootstrapKey } from './installation/bootstrap-key.js';
 import { MeModule } from './me/me.module.js';
+import { WorkflowModule } from './workflows/workflow.module.js';
 
 /** What an application needs beside the configuration: what was found or made at start. */
 export interface Installation {
@@ -37,6 +39,8 @@ export class AppModule {
         }),
         HealthModule,
         MeModule,
+        DocumentModule.for(config.dataDir),
+        WorkflowModule,
       ],
       providers: [BootstrapKey],
     };

@@ -9,6 +9,7 @@ import { collectRoutes } from './http/allowed-methods.js';
 import { ApiError } from './http/api.error.js';
 import { answerClientError } from './http/client-error.js';
 import { type ErrorFilter } from './http/error.filter.js';
+import { limitMediaTypes } from './http/media-types.js';
 import { requestIdOf } from './http/request-id.js';
 import { corsFor } from './http/cors.js';
 import { toDetails } from './http/validation.js';
@@ -57,6 +58,7 @@ export async function configureApp(
     done(null, payload);
   });
   logAnswers(fastify, logger);
+  await limitMediaTypes(fastify);
   const answerOtherMethods = collectRoutes(fastify);
   if (config.corsOrigins.length > 0) app.enableCors({ delegator: corsFor(config.corsOrigins) });
   app.useGlobalFilters(filter);

@@ -105,7 +105,8 @@ async function createApp(
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.for(config, installation),
     createAdapter(filter),
-    { logger: new NestLogger(logger), abortOnError: false },
+    // Fastify reads JSON by itself; Nest would add forms.
+    { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },
   );
   await closingOnFailure(app, configureApp(app, config, filter, logger));
   return app;

@@ -303,8 +303,8 @@ describe('a second start on the same folder', () => {
       start({ dataDir, whenRunning: 'adopt' }),
       start({ dataDir, whenRunning: 'adopt' }),
     ]);
-    expect([one?.adopted, two?.adopted].sort()).toEqual([false, true]);
-    expect(one?.url).toBe(two?.url);
+    expect([one.adopted, two.adopted].sort()).toEqual([false, true]);
+    expect(one.url).toBe(two.url);
   });
 });
 
@@ -455,7 +455,8 @@ describe('as root', () => {
       const { dataDir: place, pid } = await victim.event('ready');
       expect(place).toBe(readlinkSync(dataDir));
       expect(Number(processColumn(Number(pid), 'uid'))).not.toBe(0);
-      expect(victim.all('log').some(({ message }) => String(message).includes(String(place))));
+      const told = victim.all('log').map(({ message }) => String(message));
+      expect(told.some((line) => line.includes(`lies in ${String(place)}`))).toBe(true);
       await victim.event('row');
       await victim.kill();
       const again = startVictim({ dataDir }, {}, own);

@@ -1,2 +1,5 @@
+import { Document } from '../documents/document.entity.js';
+import { Workflow } from '../workflows/workflow.entity.js';
+
 /** The entities of the API's own tables. */
-export const apiEntities = [];
+export const apiEntities = [Document, Workflow];

@@ -3,10 +3,14 @@ import { spawn } from 'node:child_process';
 
 import pg from 'pg';
 
+import type * as Package from '../../src/index.js';
+
+import type * as Library from '../../src/index.js';
+
 // The sandbox has the sources beside this file.
 const { startEmbeddedPostgres } = (await import(
   new URL('./index.js', import.meta.url).href
-)) as typeof import('../../src/index.js');
+)) as typeof Library;
 
 function tell(event: string, details: object = {}): void {
   process.stdout.write(`${JSON.stringify({ event, ...details })}\n`);
@@ -24,7 +28,9 @@ async function write(client: pg.Client): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { mode, ...options } = JSON.parse(process.argv[2] ?? '{}');
+  const { mode, ...options } = JSON.parse(
+    process.argv[2] ?? '',
+  ) as Library.EmbeddedPostgresOptions & { mode?: string };
   const log = (message: string) => tell('log', { message });
   const database = await startEmbeddedPostgres({ log, ...options });
   const client = new pg.Client({ connectionString: database.url });

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { Transform, type TransformCallback } from 'node:stream';
+
+/** Passes bytes on as they are and learns about them on the way, whatever their number. */
+export class ByteInspector extends Transform {
+  /** Bytes so far. */
+  size = 0;
+  private readonly hash = createHash('sha256');
+  private readonly decoder = new TextDecoder('utf-8', { fatal: true });
+  private textSoFar = true;
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.size += chunk.length;
+    this.hash.update(chunk);
+    this.textSoFar &&= !chunk.includes(0) && this.decodes(chunk, true);
+    done(null, chunk);
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.textSoFar &&= this.decodes(new Uint8Array(), false);
+    done();
+  }
+
+  /** Whether all of it was valid UTF-8 without NUL. Once the stream has ended. */
+  get isText(): boolean {
+    return this.textSoFar;
+  }
+
+  /** SHA-256 of all of it, hex. Once, when the stream has ended. */
+  digest(): string {
+    return this.hash.digest('hex');
+  }
+
+  private decodes(chunk: Uint8Array, stream: boolean): boolean {
+    try {
+      this.decoder.decode(chunk, { stream });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { fileTypeFromFile } from 'file-type';
+import { createWriteStream, type ReadStream } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { newId } from '@clary/nestjs-auth';
+import { ByteInspector } from './byte-inspector.js';
+import type { FileFacts } from './content-type.js';
+
+/** A file that has arrived whole and is not yet anybody's document. */
+export interface ReceivedFile extends FileFacts {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Hex. */
+  readonly sha256: string;
+}
+
+/** The bytes of documents, in one folder; a file's name is its document's id. */
+export class DocumentFiles {
+  private ready: Promise<unknown> | undefined;
+
+  /** @param folder absolute path; made when it is first needed */
+  constructor(private readonly folder: string) {}
+
+  /**
+   * Writes a stream to the disk under a temporary name. When it breaks off, nothing is left.
+   *
+   * @throws whatever the stream ends with
+   */
+  async receive(stream: Readable): Promise<ReceivedFile> {
+    await this.prepare();
+    const path = join(this.folder, `.${newId('upload')}`);
+    const inspector = new ByteInspector();
+    try {
+      await pipeline(
+        stream,
+        inspector,
+        createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }),
+      );
+      const detected = (await fileTypeFromFile(path))?.mime;
+      return {
+        path,
+        size: inspector.size,
+        sha256: inspector.digest(),
+        isText: inspector.isText,
+        detected,
+      };
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
+  }
+
+  /** Gives a received file its final name; it is on the disk when this returns. */
+  async keep({ path }: ReceivedFile, documentId: string): Promise<void> {
+    await rename(path, this.pathOf(documentId));
+    const folder = await open(this.folder);
+    await folder.sync().finally(() => folder.close());
+  }
+
+  /** Throws a received file away. */
+  async discard({ path }: ReceivedFile): Promise<void> {
+    await rm(path, { force: true });
+  }
+
+  /**
+   * Opens a document's bytes.
+   *
+   * @throws NodeJS.ErrnoException with code `ENOENT` when the file is gone
+   */
+  async read(documentId: string): Promise<ReadStream> {
+    const file = await open(this.pathOf(documentId));
+    return file.createReadStream();
+  }
+
+  /** Removes a document's bytes, if they are there. */
+  async remove(documentId: string): Promise<void> {
+    await rm(this.pathOf(documentId), { force: true });
+  }
+
+  private pathOf(documentId: string): string {
+    return join(this.folder, documentId);
+  }
+
+  private async prepare(): Promise<void> {
+    this.ready ??= mkdir(this.folder, { recursive: true, mode: 0o700 });
+    await this.ready;
+  }
+}

@@ -1,0 +1,93 @@
+import type { MultipartFile, MultipartValue } from '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { ApiError } from '../http/api.error.js';
+import { jsonObject, nameText } from '../http/json-object.js';
+import { toDetails } from '../http/validation.js';
+import type { DocumentFiles, ReceivedFile } from './document-files.js';
+
+/** Bytes. */
+const MAX_FILE_SIZE = 200 * 1024 * 1024;
+const MAX_METADATA_SIZE = 16 * 1024;
+
+const LIMITS = { fileSize: MAX_FILE_SIZE, fieldSize: MAX_METADATA_SIZE, parts: 10 };
+
+const parsedJson = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be a JSON object' });
+    return z.NEVER;
+  }
+});
+
+const fields = z.strictObject({
+  name: nameText,
+  metadata: parsedJson.pipe(jsonObject).default({}),
+});
+
+/** An upload that arrived whole: the file, and what was said of it. */
+export interface Upload extends z.infer<typeof fields> {
+  readonly file: ReceivedFile;
+  readonly filename: string;
+}
+
+/** A file part, once it has arrived. */
+type Arrived = Pick<Upload, 'file' | 'filename'>;
+
+/**
+ * Reads a multipart upload (RFC 7578) of one `file`, with `name` and `metadata` before or after it. The file goes to
+ * the disk as it comes in. When the upload is refused or breaks off, nothing of it is left.
+ *
+ * @throws ApiError 400 or 415; an error with `statusCode` 413 when the file is too large
+ */
+export async function readUpload(request: FastifyRequest, files: DocumentFiles): Promise<Upload> {
+  if (!request.isMultipart())
+    throw new ApiError(415, { message: 'The body must be multipart/form-data' });
+  const said: Record<string, string> = {};
+  let arrived: Arrived | undefined;
+  try {
+    for await (const part of request.parts({ limits: LIMITS })) {
+      if (part.type === 'field') addField(said, part);
+      else arrived = await receiveFile(part, arrived, files);
+    }
+    return complete(said, arrived);
+  } catch (error) {
+    if (arrived !== undefined) await files.discard(arrived.file);
+    throw error;
+  }
+}
+
+function refuse(field: string, message: string): ApiError {
+  return new ApiError(400, { details: [{ field, message }] });
+}
+
+function addField(
+  said: Record<string, string>,
+  { fieldname, value, ...part }: MultipartValue,
+): void {
+  if (Object.hasOwn(said, fieldname)) throw refuse(fieldname, 'must be given once');
+  if (part.valueTruncated || part.fieldnameTruncated)
+    throw refuse(fieldname, 'must not be larger than 16 KB');
+  if (typeof value !== 'string') throw refuse(fieldname, 'must be text');
+  said[fieldname] = value;
+}
+
+async function receiveFile(
+  part: MultipartFile,
+  earlier: Arrived | undefined,
+  files: DocumentFiles,
+): Promise<Arrived> {
+  if (part.fieldname !== 'file') throw refuse(part.fieldname, 'is not a field of this request');
+  if (earlier !== undefined) throw refuse('file', 'must be given once');
+  return { file: await files.receive(part.file), filename: basename(part.filename) };
+}
+
+function complete(said: Record<string, string>, arrived: Arrived | undefined): Upload {
+  if (arrived === undefined) throw refuse('file', 'is missing');
+  if (arrived.file.size === 0) throw refuse('file', 'must not be empty');
+  const { data, error } = fields.safeParse({ name: arrived.filename, ...said });
+  if (data === undefined) throw new ApiError(400, { details: toDetails(error.issues) });
+  return { ...arrived, ...data };
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type FindOptionsWhere } from 'typeorm';
+import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
+import { Document } from './document.entity.js';
+import type { ListDocuments } from './document.schema.js';
+
+/** Documents as they are stored; every look-up is within one account. */
+@Injectable()
+export class DocumentRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Stores a new document. */
+  async insert(document: Document): Promise<void> {
+    // `metadata` is any JSON object, which TypeORM's type of a partial entity cannot say.
+    await this.dataSource.manager.insert(Document, document as QueryDeepPartialEntity<Document>);
+  }
+
+  /** The account's document with this id, or null. */
+  find(accountId: string, id: string): Promise<Document | null> {
+    return this.dataSource.manager.findOneBy(Document, { accountId, id });
+  }
+
+  /** A page of the account's documents, newest first, and how many there are in all. */
+  list(
+    accountId: string,
+    { limit, offset, status, content_type }: ListDocuments,
+  ): Promise<[Document[], number]> {
+    const where: FindOptionsWhere<Document> = {
+      accountId,
+      ...(status !== undefined && { status }),
+      ...(content_type !== undefined && { contentType: content_type }),
+    };
+    return this.dataSource.manager.findAndCount(Document, {
+      where,
+      order: { createdAt: 'DESC', id: 'ASC' },
+      take: limit,
+      skip: offset,
+    });
+  }
+
+  /** Removes the account's document; false when there is none. */
+  async remove(accountId: string, id: string): Promise<boolean> {
+    const { affected } = await this.dataSource.manager.delete(Document, { accountId, id });
+    return affected === 1;
+  }
+}

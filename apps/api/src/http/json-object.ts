@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+const MAX_DEPTH = 64;
+
+/** What PostgreSQL refuses in text and jsonb: NUL, and half a surrogate pair. */
+const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
+
+/** Why a JSON value cannot be kept as it is, or null. Iterative: a body can nest deeper than the stack. */
+function problemOf(root: unknown): string | null {
+  const open: [unknown, number][] = [[root, 0]];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [value, depth] = next;
+    if (depth > MAX_DEPTH) return `must not nest deeper than ${MAX_DEPTH}`;
+    if (typeof value === 'string' && !isStorable(value))
+      return 'must be well-formed Unicode without NUL';
+    if (typeof value === 'number' && !Number.isFinite(value))
+      return 'must hold no number beyond the range of a double';
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [name, member] of Object.entries(value))
+      open.push([name, depth], [member, depth + 1]);
+  }
+  return null;
+}
+
+/** Any JSON value that the database gives back as it was. */
+export const jsonValue = z.unknown().superRefine((value, context) => {
+  const message = problemOf(value);
+  if (message !== null) context.addIssue({ code: 'custom', message });
+});
+
+/** Any JSON object that the database gives back as it was. */
+export const jsonObject = z.record(z.string(), z.unknown()).and(jsonValue) as z.ZodType<
+  Record<string, unknown>
+>;
+
+/** A name: 1 to 100 characters, no control characters. */
+export const nameText = z
+  .string()
+  .refine(
+    (text) => text.isWellFormed() && /^\P{Cc}{1,100}$/u.test(text),
+    'must have 1 to 100 characters and no control characters',
+  );

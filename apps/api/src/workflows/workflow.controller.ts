@@ -1,0 +1,72 @@
+import {
+  CurrentPrincipal,
+  RequirePermission,
+  RequireTier,
+  type Principal,
+} from '@clary/nestjs-auth';
+import { Body, Controller, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { toPage, type Page } from '../http/pagination.js';
+import {
+  createWorkflow,
+  listWorkflows,
+  presentDetails,
+  presentWorkflow,
+  type CreateWorkflow,
+  type ListWorkflows,
+  type WorkflowDetails,
+  type WorkflowItem,
+} from './workflow.schema.js';
+import { WorkflowService } from './workflow.service.js';
+
+/** `/v1/workflows` */
+@RequireTier('standard')
+@Controller('v1/workflows')
+export class WorkflowController {
+  constructor(private readonly workflows: WorkflowService) {}
+
+  /** `POST /v1/workflows` */
+  @Post()
+  @RequirePermission('workflows:write')
+  async create(
+    @CurrentPrincipal() principal: Principal,
+    @Body({ schema: createWorkflow }) request: CreateWorkflow,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<WorkflowDetails> {
+    const workflow = await this.workflows.create(principal, request);
+    void reply.header('Location', `/v1/workflows/${workflow.id}`);
+    return presentDetails(workflow);
+  }
+
+  /** `GET /v1/workflows` */
+  @Get()
+  @RequirePermission('workflows:read')
+  async list(
+    @CurrentPrincipal() principal: Principal,
+    @Query({ schema: listWorkflows }) query: ListWorkflows,
+  ): Promise<Page<WorkflowItem>> {
+    const [workflows, total] = await this.workflows.list(principal, query);
+    return toPage(workflows.map(presentWorkflow), total, query);
+  }
+
+  /** `GET /v1/workflows/{id}` */
+  @Get(':id')
+  @RequirePermission('workflows:read')
+  async get(
+    @CurrentPrincipal() principal: Principal,
+    @Param('id') id: string,
+  ): Promise<WorkflowDetails> {
+    return presentDetails(await this.workflows.get(principal, id));
+  }
+
+  /** `DELETE /v1/workflows/{id}` */
+  @Delete(':id')
+  @RequirePermission('workflows:write')
+  async delete(
+    @CurrentPrincipal() principal: Principal,
+    @Param('id') id: string,
+  ): Promise<{ success: true; message: string }> {
+    await this.workflows.delete(principal, id);
+    return { success: true, message: 'Workflow deleted successfully' };
+  }
+}

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApi, type TestApi } from '../support/api.js';
+
+let api: TestApi;
+let key: string;
+beforeAll(async () => {
+  api = await startTestApi();
+  ({ key } = await api.issueKey({
+    permissions: ['workflows:*', 'documents:read'],
+    tier: 'standard',
+  }));
+});
+afterAll(() => api.stop());
+
+const DEFINITION = {
+  tasks: [
+    { id: 'read', type: 'document_parser', config: { pages: [1, 2] } },
+    { id: 'next', type: 'transform', depends_on: ['read'] },
+  ],
+};
+
+const create = (json: unknown, credential = key): Promise<Response> =>
+  api.request('POST', '/v1/workflows', { credential, json });
+
+const get = (path: string, credential = key): Promise<Response> =>
+  api.request('GET', path, { credential });
+
+async function created(more: object = {}): Promise<string> {
+  const answer = await create({ name: 'Invoices', definition: DEFINITION, ...more });
+  expect(answer.status).toBe(201);
+  return ((await answer.json()) as { workflow_id: string }).workflow_id;
+}
+
+describe('the life of a workflow', () => {
+  it('is created, listed, read and deleted', async () => {
+    const answer = await create({
+      name: 'Invoices',
+      description: 'Reads them',
+      definition: DEFINITION,
+    });
+    expect(answer.status).toBe(201);
+    const { stats, ...item } = (await answer.json()) as {
+      workflow_id: string;
+      created_at: string;
+      stats: object;
+    };
+    const id = item.workflow_id;
+    expect(answer.headers.get('location')).toBe(`/v1/workflows/${id}`);
+    expect(item).toEqual({
+      workflow_id: expect.stringMatching(/^wf_[0-9A-Za-z]{16}$/) as string,
+      name: 'Invoices',
+      description: 'Reads them',
+      created_at: expect.stringMatching(/Z$/) as string,
+      updated_at: item.created_at,
+      status: 'active',
+      definition: DEFINITION,
+    });
+    expect(stats).toEqual({
+      executions_total: 0,
+      executions_successful: 0,
+      executions_failed: 0,
+      average_duration_ms: null,
+    });
+    expect(await (await get(`/v1/workflows/${id}`)).json()).toEqual({ ...item, stats });
+    expect(await (await get('/v1/workflows?status=active')).json()).toMatchObject({
+      data: [item],
+      pagination: { total: 1 },
+    });
+    expect(await (await get('/v1/workflows?status=inactive')).json()).toMatchObject({ data: [] });
+    const deleted = await api.request('DELETE', `/v1/workflows/${id}`, { credential: key });
+    expect([deleted.status, await deleted.text()]).toEqual([
+      200,
+      '{"success":true,"message":"Workflow deleted successfully"}',
+    ]);
+    expect((await get(`/v1/workflows/${id}`)).status).toBe(404);
+  });
+});
+
+describe('a workflow that is refused', () => {
+  const task = { id: 'a', type: 'transform' };
+
+  it.each([
+    ['definition', { name: 'x' }],
+    ['name', { definition: DEFINITION }],
+    ['name', { name: '', definition: DEFINITION }],
+    ['name', { name: 'a\nb', definition: DEFINITION }],
+    ['', { name: 'x', definition: DEFINITION, colour: 'red' }],
+    ['status', { name: 'x', definition: DEFINITION, status: 'paused' }],
+    ['description', { name: 'x', definition: DEFINITION, description: 'x'.repeat(1001) }],
+    ['description', { name: 'x', definition: DEFINITION, description: 'a\u0000' }],
+    ['definition.tasks', { name: 'x', definition: { tasks: [] } }],
+    ['definition.tasks.0.id', { name: 'x', definition: { tasks: [{ type: 'transform' }] } }],
+    ['definition.tasks.0', { name: 'x', definition: { tasks: [{ ...task, extra: 1 }] } }],
+    [
+      'definition.tasks.0.config',
+      { name: 'x', definition: { tasks: [{ ...task, config: { a: '\u0000' } }] } },
+    ],
+    ['definition.tasks.0.config', { name: 'x', definition: { tasks: [{ ...task, config: [] }] } }],
+    ['', []],
+    ['', 'text'],
+    ['', null],
+  ])('is told the place: %s', async (field, json) => {
+    const answer = await create(json);
+    expect(answer.status).toBe(400);
+    const { error } = (await answer.json()) as {
+      error: { code: string; details: { field: string }[] };
+    };
+    expect(error.code).toBe('invalid_request');
+    expect(error.details.map((detail) => detail.field)).toContain(field);
+  });
+
+  it.each([
+    ['broken JSON', '{', 'application/json', 400, 'invalid_request'],
+    ['no body', '', 'application/json', 400, 'invalid_request'],
+    ['a form', 'name=x', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
+    ['a text', 'x', 'text/plain', 415, 'unsupported_media_type'],
+    ['a multipart form', '--b--', 'multipart/form-data; boundary=b', 415, 'unsupported_media_type'],
+    [
+      'more than 256 KB',
+      JSON.stringify({ name: 'x'.repeat(256 * 1024) }),
+      'application/json',
+      413,
+      'payload_too_large',
+    ],
+    [
+      'a hundred thousand levels',
+      '['.repeat(100_000) + ']'.repeat(100_000),
+      'application/json',
+      400,
+      'invalid_request',
+    ],
+    ['a prototype', '{"__proto__":{"x":1}}', 'application/json', 400, 'invalid_request'],
+  ])('because its body is %s', async (_, body, type, status, code) => {
+    const answer = await api.request('POST', '/v1/workflows', {
+      credential: key,
+      body,
+      headers: { 'content-type': type },
+    });
+    expect(answer.status).toBe(status);
+    expect(await answer.json()).toMatchObject({ error: { code } });
+  });
+});
+
+describe('whoever may not', () => {
+  it('has no workflows at the lite tier', async () => {
+    const { key: lite } = await api.issueKey({ permissions: ['*'], tier: 'lite' });
+    const refused = await create({ name: 'x', definition: DEFINITION }, lite);
+    expect(refused.status).toBe(403);
+    expect(refused.headers.get('www-authenticate')).toBe(
+      'Bearer realm="clary", error="insufficient_scope", tier="standard"',
+    );
+    expect((await get('/v1/workflows', lite)).status).toBe(403);
+  });
+
+  it('makes no workflow with a trigger without reading documents', async () => {
+    const { key: writer } = await api.issueKey({
+      permissions: ['workflows:write'],
+      tier: 'standard',
+    });
+    const definition = { ...DEFINITION, triggers: [{ type: 'document.created' }] };
+    const refused = await create({ name: 'x', definition }, writer);
+    expect([refused.status, await refused.text()]).toEqual([
+      403,
+      '{"error":{"code":"forbidden","message":"Insufficient permissions"}}',
+    ]);
+    expect(refused.headers.get('www-authenticate')).toBe(
+      'Bearer realm="clary", error="insufficient_scope", scope="documents:read"',
+    );
+    expect((await create({ name: 'x', definition: DEFINITION }, writer)).status).toBe(201);
+    expect((await create({ name: 'x', definition })).status).toBe(201);
+  });
+
+  it('reaches no workflow of another account', async () => {
+    const id = await created();
+    const { key: stranger } = await api.issueKey({ permissions: ['*', 'admin'] });
+    expect((await get(`/v1/workflows/${id}`, stranger)).status).toBe(404);
+    expect(
+      (await api.request('DELETE', `/v1/workflows/${id}`, { credential: stranger })).status,
+    ).toBe(404);
+    expect(await (await get('/v1/workflows', stranger)).json()).toMatchObject({ data: [] });
+    expect((await get(`/v1/workflows/${id}`)).status).toBe(200);
+  });
+});
