@@ -28,7 +28,7 @@ function form(parts: Record<string, string | Blob>, filename = 'report.txt'): Fo
   return data;
 }
 
-const file = (content: BlobPart = 'Hello, world'): Blob => new Blob([content]);
+const file = (content: string | Buffer<ArrayBuffer> = 'Hello, world'): Blob => new Blob([content]);
 
 const send = (body: FormData, credential = key): Promise<Response> =>
   api.request('POST', '/v1/documents', { credential, body });

@@ -3,8 +3,6 @@ import { spawn } from 'node:child_process';
 
 import pg from 'pg';
 
-import type * as Package from '../../src/index.js';
-
 import type * as Library from '../../src/index.js';
 
 // The sandbox has the sources beside this file.
