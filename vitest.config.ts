@@ -19,7 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.e2e-spec.ts', 'libs/*/test/**/*.e2e-spec.ts'],
+          include: ['test/{e2e,attack}/**/*.e2e-spec.ts', 'libs/*/test/**/*.e2e-spec.ts'],
           globalSetup: 'test/support/database-server.ts',
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -1,5 +1,5 @@
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@clary/embedded-postgres';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,6 +63,8 @@ let token: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'clary-outage-'));
+  // As root the server is another user, who must get through to its own folder.
+  await chmod(folder, 0o711);
   server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') });
   wire = new Wire(new URL(server.url));
   port = await wire.open();

@@ -1,5 +1,5 @@
 import { startEmbeddedPostgres } from '@clary/embedded-postgres';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -12,6 +12,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     return () => Promise.resolve();
   }
   const folder = await mkdtemp(join(tmpdir(), 'clary-test-'));
+  // As root the server is another user, who must get through to its own folder.
+  await chmod(folder, 0o711);
   const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') });
   project.provide('databaseServer', server.url);
   return async () => {

@@ -10,7 +10,8 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
  * @throws NodeJS.ErrnoException with code `EEXIST` when there is one
  */
 export async function writeExclusive(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  // Others may pass through, not look: run by root, the embedded database is another user with a folder in there.
+  await mkdir(dirname(path), { recursive: true, mode: 0o711 });
   const file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
     await file.writeFile(text);

@@ -1,0 +1,40 @@
+import type { IssuedApiKey } from '@clary/nestjs-auth';
+
+/** What an attacker has: a good key of its own, and what can be known of another account. */
+export interface Arsenal {
+  /** A good key, with every permission of its account. */
+  readonly mine: IssuedApiKey;
+  /** A key of another account, of which only the public parts may be used. */
+  readonly theirs: IssuedApiKey;
+  /** A key of this account that was revoked. */
+  readonly revoked: IssuedApiKey;
+}
+
+/** Statuses with which an attack may be answered: never 2xx, never 5xx. */
+export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 431;
+
+/** One hostile request. */
+export interface Attack {
+  readonly name: string;
+  readonly status: RefusalStatus;
+  /** Method and path; `GET /v1/me` unless said. */
+  readonly target?: string;
+  /** Header lines beside `Host` and `Connection`. */
+  readonly headers: (arsenal: Arsenal) => string[];
+}
+
+/** An attack by the credential alone, in a header of the right form. */
+export function withCredential(name: string, credential: (arsenal: Arsenal) => string): Attack {
+  return {
+    name,
+    status: 401,
+    headers: (arsenal) => [`Authorization: Bearer ${credential(arsenal)}`],
+  };
+}
+
+/** The bytes of an attack's request. */
+export function toRequest({ target = 'GET /v1/me', headers }: Attack, arsenal: Arsenal): string {
+  return [`${target} HTTP/1.1`, 'Host: x', ...headers(arsenal), 'Connection: close', '', ''].join(
+    '\r\n',
+  );
+}

@@ -1,0 +1,88 @@
+import {
+  AccountService,
+  ApiKeyService,
+  authEntities,
+  AuthModule,
+  CurrentPrincipal,
+  generateMasterKey,
+  RequireAuthentication,
+  type IssuedApiKey,
+  type Principal,
+} from '@clary/nestjs-auth';
+import { authMigrations } from '@clary/nestjs-auth/migrations';
+import { Controller, Get, type Type } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { startTestApi } from '../support/api.js';
+import { createScratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
+import type { Arsenal } from './attack.js';
+
+/** Something to attack: `GET /v1/me` behind the guard. */
+export interface Target {
+  readonly url: string;
+  readonly arsenal: Arsenal;
+  stop(): Promise<void>;
+}
+
+/** Our API, on Fastify. */
+export async function startFastifyTarget(): Promise<Target> {
+  const api = await startTestApi({ variables: { LOG_LEVEL: 'silent' } });
+  const arsenal = await arm((token) => api.get(token), api.database);
+  return { url: api.url, arsenal, stop: () => api.stop() };
+}
+
+@Controller('v1/me')
+class MeController {
+  @Get()
+  @RequireAuthentication()
+  read(@CurrentPrincipal() principal: Principal): object {
+    return { keyId: principal.keyId };
+  }
+}
+
+/** An application that knows nothing of our API, on Express. */
+export async function startExpressTarget(): Promise<Target> {
+  const database = await createScratchDatabase();
+  const typeOrm = TypeOrmModule.forRoot({
+    type: 'postgres',
+    url: database.url,
+    entities: authEntities,
+    migrations: authMigrations,
+    migrationsRun: true,
+    retryAttempts: 0,
+  });
+  const auth = AuthModule.forRoot({ masterKeys: generateMasterKey() });
+  const module = await Test.createTestingModule({
+    imports: [typeOrm, auth],
+    controllers: [MeController],
+  }).compile();
+  const app = module.createNestApplication({ logger: false });
+  await app.listen(0, '127.0.0.1');
+  const stop = async (): Promise<void> => {
+    await app.close();
+    await database.drop();
+  };
+  return { url: await app.getUrl(), arsenal: await arm((token) => app.get(token), database), stop };
+}
+
+/** Makes the keys that an attacker has or knows of. */
+async function arm(
+  get: <Provider>(token: Type<Provider>) => Provider,
+  database: ScratchDatabase,
+): Promise<Arsenal> {
+  const accounts = get(AccountService);
+  const keys = get(ApiKeyService);
+  const account = async (): Promise<string> =>
+    (await accounts.create({ name: 'Test', tier: 'professional' })).id;
+  const issue = (accountId: string): Promise<IssuedApiKey> =>
+    keys.issue({ accountId, name: 'Test', permissions: ['*'] });
+  const [own, foreign] = [await account(), await account()];
+  const arsenal = {
+    mine: await issue(own),
+    theirs: await issue(foreign),
+    revoked: await issue(own),
+  };
+  const revoke = 'UPDATE auth_api_keys SET revoked_at = now() WHERE id = $1';
+  await database.query(revoke, [arsenal.revoked.record.id]);
+  return arsenal;
+}
