@@ -50,6 +50,22 @@ class ReportsController {
   }
 }
 
+@Controller('stacked')
+class StackedController {
+  @RequireTier('free')
+  @RequireTier('team')
+  @RequirePermission('reports:read')
+  @RequirePermission('reports:write')
+  @Get()
+  read(): object {
+    return {};
+  }
+}
+
+@RequirePermission('reports:write')
+@Controller('derived')
+class DerivedController extends ReportsController {}
+
 @Public()
 @Controller('open')
 class OpenController {
@@ -216,6 +232,24 @@ describe('class and handler', () => {
     expect(await status('/stricter', reader)).toBe(403);
     expect(await status('/highest', pro)).toBe(403);
     expect(await status('/highest', team)).toBe(200);
+  });
+
+  it('add up where decorators are stacked, and over a base class', async () => {
+    const url = await start(AuthModule.forRoot(options), StackedController, DerivedController);
+    const [both, reader, writer, pro] = [
+      await issue('team', 'reports:*'),
+      await issue('team', 'reports:read'),
+      await issue('team', 'reports:write'),
+      await issue('pro', 'reports:*'),
+    ];
+    const statuses = (path: string): Promise<number[]> =>
+      Promise.all(
+        [both, reader, writer, pro].map(
+          async ({ key }) => (await get(`${url}/${path}`, key)).status,
+        ),
+      );
+    expect(await statuses('stacked')).toEqual([200, 403, 403, 403]);
+    expect(await statuses('derived')).toEqual([200, 403, 403, 200]);
   });
 
   it('open a route only where neither requires anything', async () => {

@@ -7,6 +7,7 @@ import {
 } from '@clary/nestjs-auth';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { wholeNumber } from '../validation/whole-number.js';
 import { ConfigError } from './config.error.js';
 import { resolveSecretFiles, type Variables } from './secret-files.js';
 
@@ -31,16 +32,6 @@ function accepts<Value>(check: (value: Value) => unknown) {
 /** As a ring, so that versions out of range or given twice are found here too. */
 const readMasterKeys = (text: string): MasterKeyRing => new MasterKeyRing(parseMasterKeys(text));
 
-const integer = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,10}$/, `must be a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .refine(
-      (value) => value >= min && value <= max,
-      `must be a whole number from ${min} to ${max}`,
-    );
-
 const url = (...protocols: string[]) =>
   z.string().refine((text) => protocols.some((protocol) => text.startsWith(`${protocol}://`)), {
     message: `must begin with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
@@ -50,7 +41,7 @@ const origin = (text: string): boolean => URL.canParse(text) && new URL(text).or
 
 const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
-  PORT: integer(0, 65_535).default(8000),
+  PORT: wholeNumber(0, 65_535).default(8000),
   DATABASE_URL: url('postgres', 'postgresql').optional(),
   DATA_DIR: z
     .string()
@@ -68,7 +59,7 @@ const schema = z.object({
     .string()
     .transform((path) => resolve(path))
     .optional(),
-  CLARY_JWT_MAX_LIFETIME: integer(1, 31_536_000).default(3600),
+  CLARY_JWT_MAX_LIFETIME: wholeNumber(1, 31_536_000).default(3600),
   CLARY_JWT_AUDIENCE: z.string().default('clary'),
   CLARY_PERMISSIONS: list
     .superRefine(accepts((names) => new PermissionCatalogue(names)))

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { ApiError } from '../http/api.error.js';
-import { jsonObject, nameText } from '../http/json-object.js';
+import { jsonObject, nameText } from '../validation/json-object.js';
 import { toDetails } from '../http/validation.js';
 import type { DocumentFiles, ReceivedFile } from './document-files.js';
 

@@ -1,18 +1,8 @@
-import { z } from 'zod';
+import { wholeNumber } from '../validation/whole-number.js';
 
 const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 100;
 const MAX_OFFSET = 2_147_483_647;
-
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,10}$/, `must be a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .refine(
-      (value) => value >= min && value <= max,
-      `must be a whole number from ${min} to ${max}`,
-    );
 
 /** The query of every list: `limit` (1 to 100, default 10) and `offset` (default 0). */
 export const pageQuery = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jsonObject, jsonValue, nameText } from '../http/json-object.js';
+import { jsonObject, jsonValue, nameText } from '../validation/json-object.js';
 import { pageQuery } from '../http/pagination.js';
 import type { Workflow, WorkflowStatus } from './workflow.entity.js';
 

@@ -1,10 +1,9 @@
-import type { CustomDecorator } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { accumulate } from './accumulate.js';
 
-/** Where the declaration is kept, for whoever reads the rule of a route. */
-export const PUBLIC = Reflector.createDecorator<boolean>();
+/** Metadata key of the declaration. */
+export const PUBLIC = 'clary:public';
 
 /** Opens a route, or a controller's routes, to everybody. The one way out of the guard. */
-export function Public(): CustomDecorator {
-  return PUBLIC(true);
+export function Public(): ClassDecorator & MethodDecorator {
+  return accumulate(PUBLIC, [true]);
 }

@@ -1,10 +1,9 @@
-import type { CustomDecorator } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { accumulate } from './accumulate.js';
 
-/** Where the declaration is kept, for whoever reads the rule of a route. */
-export const REQUIRED_AUTHENTICATION = Reflector.createDecorator<boolean>();
+/** Metadata key of the declaration. */
+export const REQUIRED_AUTHENTICATION = 'clary:required-authentication';
 
 /** Any valid credential will do. */
-export function RequireAuthentication(): CustomDecorator {
-  return REQUIRED_AUTHENTICATION(true);
+export function RequireAuthentication(): ClassDecorator & MethodDecorator {
+  return accumulate(REQUIRED_AUTHENTICATION, [true]);
 }

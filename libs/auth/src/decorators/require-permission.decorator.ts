@@ -1,11 +1,12 @@
-import type { CustomDecorator } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { Permission } from '../auth-types.js';
+import { accumulate } from './accumulate.js';
 
-/** Where the permissions are kept, for whoever reads the rule of a route. */
-export const REQUIRED_PERMISSIONS = Reflector.createDecorator<Permission[]>();
+/** Metadata key of the required permissions, a list. */
+export const REQUIRED_PERMISSIONS = 'clary:required-permissions';
 
-/** The permissions a caller needs, all of them. On class and handler, all of both. */
-export function RequirePermission(...permissions: [Permission, ...Permission[]]): CustomDecorator {
-  return REQUIRED_PERMISSIONS(permissions);
+/** The permissions a caller needs, all of them. On class and handler, or several times on one, all of all. */
+export function RequirePermission(
+  ...permissions: [Permission, ...Permission[]]
+): ClassDecorator & MethodDecorator {
+  return accumulate(REQUIRED_PERMISSIONS, permissions);
 }

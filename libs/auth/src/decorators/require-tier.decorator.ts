@@ -1,11 +1,10 @@
-import type { CustomDecorator } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { Tier } from '../auth-types.js';
+import { accumulate } from './accumulate.js';
 
-/** Where the tier is kept, for whoever reads the rule of a route. */
-export const REQUIRED_TIER = Reflector.createDecorator<Tier>();
+/** Metadata key of the required tiers, a list. */
+export const REQUIRED_TIERS = 'clary:required-tiers';
 
-/** The lowest tier that may call. On class and handler, the higher counts. */
-export function RequireTier(tier: Tier): CustomDecorator {
-  return REQUIRED_TIER(tier);
+/** The lowest tier that may call. On class and handler, or several times on one, the highest counts. */
+export function RequireTier(tier: Tier): ClassDecorator & MethodDecorator {
+  return accumulate(REQUIRED_TIERS, [tier]);
 }

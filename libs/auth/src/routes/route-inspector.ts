@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { AuthSettings } from '../auth.settings.js';
 import { PUBLIC } from '../decorators/public.decorator.js';
 import type { Handler, RouteRule } from './route-rule.js';
@@ -22,7 +22,6 @@ interface Route {
 @Injectable()
 export class RouteInspector implements OnApplicationBootstrap {
   private readonly logger = new Logger('AuthModule');
-  private readonly reflector = new Reflector();
 
   constructor(
     private readonly discovery: DiscoveryService,
@@ -57,7 +56,7 @@ export class RouteInspector implements OnApplicationBootstrap {
   }
 
   private assertConsistent({ name, handler, rule }: Route): void {
-    if (this.reflector.get(PUBLIC, handler) && !rule.public) {
+    if (Reflect.hasMetadata(PUBLIC, handler) && !rule.public) {
       throw new Error(
         `${name} is @Public and yet requires something, by itself or by its class: remove one of the two`,
       );

@@ -1,10 +1,9 @@
 import type { Type } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { Permission, Tier } from '../auth-types.js';
 import { PUBLIC } from '../decorators/public.decorator.js';
 import { REQUIRED_AUTHENTICATION } from '../decorators/require-authentication.decorator.js';
 import { REQUIRED_PERMISSIONS } from '../decorators/require-permission.decorator.js';
-import { REQUIRED_TIER } from '../decorators/require-tier.decorator.js';
+import { REQUIRED_TIERS } from '../decorators/require-tier.decorator.js';
 import type { TierLadder } from '../tier.js';
 
 /** A method of a controller. */
@@ -21,8 +20,6 @@ export interface RouteRule {
   readonly permissions: readonly Permission[];
 }
 
-const reflector = new Reflector();
-
 /** Reads the decorators of a route. Class and handler never loosen each other. */
 export function readRouteRule(
   handler: Handler,
@@ -30,24 +27,22 @@ export function readRouteRule(
   tiers: TierLadder,
 ): RouteRule {
   const targets = [handler, controller];
-  const tierNames = declared<Tier>(REQUIRED_TIER.KEY, targets);
-  const permissions = declared<readonly Permission[]>(REQUIRED_PERMISSIONS.KEY, targets);
-  const authenticated = declared<boolean>(REQUIRED_AUTHENTICATION.KEY, targets);
-  const open = declared<boolean>(PUBLIC.KEY, targets).length > 0;
-  const guarded = [tierNames, permissions, authenticated].some((found) => found.length > 0);
+  const required = declared<Tier>(REQUIRED_TIERS, targets);
+  const permissions = declared<Permission>(REQUIRED_PERMISSIONS, targets);
+  const authenticated = declared<true>(REQUIRED_AUTHENTICATION, targets);
+  const open = declared<true>(PUBLIC, targets).length > 0;
+  const guarded = [required, permissions, authenticated].some((found) => found.length > 0);
   return {
     declared: guarded || open,
     public: open && !guarded,
-    tier: tierNames.reduce<Tier | undefined>((high, tier) => higher(tiers, high, tier), undefined),
-    permissions: [...new Set(permissions.flat())],
+    tier: required.reduce<Tier | undefined>((high, tier) => higher(tiers, high, tier), undefined),
+    permissions: [...new Set(permissions)],
   };
 }
 
-/** What handler and class each declare, where they do. */
-function declared<Value>(key: string, targets: (Handler | Type<unknown>)[]): Value[] {
-  return reflector
-    .getAll<(Value | undefined)[]>(key, targets)
-    .filter((value) => value !== undefined);
+/** What handler and class declare together, base classes included. */
+function declared<Value>(key: string, targets: readonly (Handler | Type<unknown>)[]): Value[] {
+  return targets.flatMap((target) => (Reflect.getMetadata(key, target) ?? []) as Value[]);
 }
 
 function higher(tiers: TierLadder, one: Tier | undefined, other: Tier): Tier {
