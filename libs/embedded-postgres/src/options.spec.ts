@@ -11,6 +11,16 @@ describe('the options', () => {
     });
   });
 
+  it('keep what the log throws away from the database', () => {
+    const told: string[] = [];
+    const log = (line: string) => {
+      told.push(line);
+      throw new Error('no room for a log');
+    };
+    readOptions({ dataDir: 'a', log }).log('line');
+    expect(told).toEqual(['line']);
+  });
+
   it.each([
     { dataDir: '' },
     { dataDir: 'a\0b' },
@@ -20,6 +30,7 @@ describe('the options', () => {
     { dataDir: 'a', database: '' },
     { dataDir: 'a', database: 'ä'.repeat(32) },
     { dataDir: 'a', database: 'a\0' },
+    { dataDir: 'a', database: 'a/b' },
     { dataDir: 'a', whenRunning: 'delete' },
   ])('are refused in the form %j', (options) => {
     expect(() => readOptions(options as never)).toThrow(

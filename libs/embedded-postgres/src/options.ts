@@ -10,7 +10,10 @@ export interface EmbeddedPostgresOptions {
    */
   readonly dataDir: string;
 
-  /** Database made on the first start and named in the url: 1 to 63 bytes. Default `postgres`. */
+  /**
+   * Database made on the first start and named in the url: 1 to 63 bytes, without
+   * `; / ? : @ & = + $ , #`. Default `postgres`.
+   */
   readonly database?: string | undefined;
 
   /**
@@ -22,7 +25,7 @@ export interface EmbeddedPostgresOptions {
 
   /**
    * Gets each line worth telling an operator: a first start, a folder that was moved, a restart
-   * after a crash. Never a secret. Default: silent.
+   * after a crash. Never a secret. What it throws is passed over. Default: silent.
    */
   readonly log?: ((message: string) => void) | undefined;
 }
@@ -38,6 +41,9 @@ export interface Settings {
 // PostgreSQL cuts longer names short without an error, and two names could become one.
 const LONGEST_DATABASE_NAME = 63;
 
+// node-postgres leaves these as they are escaped in a url, and would ask for another database.
+const NEVER_UNESCAPED = /[;/?:@&=+$,#]/;
+
 const WAYS: readonly unknown[] = ['refuse', 'adopt'];
 
 /** Checks the options and fills in the defaults; throws `invalid_options`. */
@@ -47,12 +53,12 @@ export function readOptions(options: EmbeddedPostgresOptions): Settings {
     throw invalid('dataDir must be the path of a folder.');
   }
   if (!isDatabaseName(database)) {
-    throw invalid('database must be a name of 1 to 63 bytes.');
+    throw invalid('database must be a name of 1 to 63 bytes without any of ; / ? : @ & = + $ , #');
   }
   if (!WAYS.includes(whenRunning)) {
     throw invalid("whenRunning must be 'refuse' or 'adopt'.");
   }
-  return { dataDir: resolve(dataDir), database, whenRunning, log };
+  return { dataDir: resolve(dataDir), database, whenRunning, log: harmless(log) };
 }
 
 // These take anything, since a caller in JavaScript can give anything.
@@ -62,7 +68,19 @@ function isPath(value: unknown): boolean {
 
 function isDatabaseName(value: unknown): boolean {
   if (typeof value !== 'string' || value === '' || value.includes('\0')) return false;
+  if (NEVER_UNESCAPED.test(value)) return false;
   return Buffer.byteLength(value) <= LONGEST_DATABASE_NAME;
+}
+
+/** A log that throws must not take the database along, nor the process it runs in. */
+function harmless(log: (message: string) => void): (message: string) => void {
+  return (message) => {
+    try {
+      log(message);
+    } catch {
+      // There is nobody left to tell.
+    }
+  };
 }
 
 function invalid(message: string): EmbeddedPostgresError {

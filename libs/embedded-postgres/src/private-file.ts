@@ -34,7 +34,9 @@ export async function writePrivateFile(
 /** The text of a file, or undefined when there is none or it is a link. */
 export async function readPrivateFile(path: string): Promise<string | undefined> {
   try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    // A named pipe in the place of the file would otherwise be waited for without an end.
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    const file = await open(path, flags);
     try {
       return await file.readFile('utf8');
     } finally {

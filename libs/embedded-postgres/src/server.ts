@@ -58,11 +58,8 @@ export async function launchServer(
     log,
     env: await lockFileHint(plan.folder),
   });
-  const end = watchEnd(guarded);
-  const pid = await Promise.race([guarded.pid, guarded.ended.then(() => undefined)]);
-  const isReady = pid !== undefined && (await becomesReady(pid, plan, end, stop));
-  if (!isReady) {
-    guarded.letGo();
+  const pid = await readyPid(guarded, plan, stop);
+  if (pid === undefined) {
     const status = await guarded.ended;
     throw launchError(plan.folder, status, await lastLines(log, logStart));
   }
@@ -115,6 +112,24 @@ function watchEnd(guarded: Guarded): End {
   const happen = () => void (end.happened = true);
   guarded.ended.then(happen, happen);
   return end;
+}
+
+/** The server's process id once it is ready; undefined, or an error, for one that was let go. */
+async function readyPid(
+  guarded: Guarded,
+  plan: ServerPlan,
+  stop?: AbortSignal,
+): Promise<number | undefined> {
+  let isReady = false;
+  try {
+    const end = watchEnd(guarded);
+    const pid = await Promise.race([guarded.pid, guarded.ended.then(() => undefined)]);
+    isReady = pid !== undefined && (await becomesReady(pid, plan, end, stop));
+    return isReady ? pid : undefined;
+  } finally {
+    // Nobody else knows of it, and it would run for as long as this process.
+    if (!isReady) guarded.letGo();
+  }
 }
 
 async function becomesReady(

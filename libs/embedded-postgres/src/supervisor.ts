@@ -50,6 +50,8 @@ export class Supervisor implements EmbeddedPostgres {
     this.#server.keepAlive(true);
     this.#server.letGo();
     await this.#watch;
+    // Another one than above, if it became ready while this was called.
+    await this.#server.ended;
   }
 
   async #keepRunning(): Promise<void> {
@@ -80,8 +82,11 @@ export class Supervisor implements EmbeddedPostgres {
 
   #afterStart(): void {
     // stop() may have come while the server was starting, and let go of the one before.
-    if (this.#isStopping()) this.#server.letGo();
-    else this.#server.keepAlive(false);
+    if (this.#isStopping()) {
+      this.#server.letGo();
+      return;
+    }
+    this.#server.keepAlive(false);
     this.plan.log('PostgreSQL runs again.');
   }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -178,6 +178,27 @@ describe('an embedded PostgreSQL', () => {
     expect(told.join()).not.toContain('runs again');
   });
 
+  it('can be stopped while it starts again', async () => {
+    const dataDir = join(makeDataFolder(), 'postgres');
+    const database = await start({ dataDir });
+    process.kill(database.pid, 'SIGKILL');
+    await untilGone(dataDir);
+    await eventually(() => processesOn(dataDir).length > 0);
+    await database.stop();
+    expect(processesOn(dataDir)).toEqual([]);
+  });
+
+  it('survives a log that throws', async () => {
+    const dataDir = join(makeDataFolder(), 'postgres');
+    const log = () => {
+      throw new Error('the disk of the log is full');
+    };
+    const database = await start({ dataDir, log });
+    const before = database.pid;
+    process.kill(before, 'SIGKILL');
+    await eventually(async () => database.pid !== before && (await answers(database.url)));
+  });
+
   it('does not take a stranger with the id in postmaster.pid for its server', async () => {
     const dataDir = join(makeDataFolder(), 'postgres');
     const first = await start({ dataDir });
@@ -305,6 +326,29 @@ describe('a second start on the same folder', () => {
     ]);
     expect([one.adopted, two.adopted].sort()).toEqual([false, true]);
     expect(one.url).toBe(two.url);
+  });
+});
+
+describe('a process without a free file descriptor', () => {
+  it('gets an error, and lives on', () => {
+    const script = `
+      import { openSync } from 'node:fs';
+      import { startGuarded } from './watchdog.js';
+      console.log('begin');
+      try {
+        for (;;) openSync('/dev/null');
+      } catch {}
+      try {
+        startGuarded({ command: '/bin/true', args: [], user: undefined, log: '/dev/null' });
+      } catch (error) {
+        console.log(error.code);
+      }
+      setTimeout(() => console.log('alive'), 100);`;
+    const file = join(sandbox.folder, 'starved.js');
+    writeFileSync(file, script);
+    const limited = ['-c', 'ulimit -n 100; exec "$0" "$1"', process.execPath, file];
+    const told = execFileSync('/bin/sh', limited, { encoding: 'utf8' });
+    expect(told).toBe('begin\nstart_failed\nalive\n');
   });
 });
 

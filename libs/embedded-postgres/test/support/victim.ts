@@ -42,8 +42,8 @@ async function main(): Promise<void> {
       tell('answered', { rows: rows.length });
       await client.end();
       await database.stop();
+      // And nothing else: a handle that is left open would keep this process alive.
       tell('stopped');
-      process.exit(0);
     })();
   });
   if (mode === 'with-child') {
