@@ -1,12 +1,14 @@
 // Starts the API as a newcomer would, takes the key from the terminal, asks once with it and once with a JWT, stops it.
 import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'node:net';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'clary-smoke-'));
+// As root the database is another user, who must get through to its own folder.
+chmodSync(dataDir, 0o711);
 const port = await freePort();
 const env = { ...process.env, DATA_DIR: dataDir, PORT: String(port), DATABASE_URL: '' };
 const api = spawn('npm', ['start'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
