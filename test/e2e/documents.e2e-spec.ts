@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../support/api.js';
 
@@ -46,6 +47,44 @@ const get = (path: string, credential = key): Promise<Response> =>
   api.request('GET', path, { credential });
 
 const stored = (): Promise<string[]> => readdir(join(api.dataDir, 'documents')).catch(() => []);
+
+/** One multipart part, as it goes over the wire with the boundary `b`. */
+const part = (disposition: string, content: string, type?: string): string =>
+  `--b\r\nContent-Disposition: form-data; ${disposition}\r\n${
+    type === undefined ? '' : `Content-Type: ${type}\r\n`
+  }\r\n${content}\r\n`;
+
+const FILE = part('name="file"; filename="a.txt"', 'hello');
+const END = '--b--\r\n';
+
+const sendText = (body: string, type = 'multipart/form-data; boundary=b'): Promise<Response> =>
+  api.request('POST', '/v1/documents', {
+    credential: key,
+    body,
+    headers: { 'content-type': type },
+  });
+
+/** An upload over a socket of its own, announced with more bytes than are sent here. */
+function startUpload(text: string, credential: string, length: number): Socket {
+  const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+  socket.on('error', () => undefined);
+  const authorization = credential === '' ? [] : [`Authorization: Bearer ${credential}`];
+  const head = [
+    'POST /v1/documents HTTP/1.1',
+    'Host: x',
+    ...authorization,
+    'Content-Type: multipart/form-data; boundary=b',
+    `Content-Length: ${length}`,
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n${text}`);
+  return socket;
+}
+
+const answerOn = (socket: Socket): Promise<string> =>
+  new Promise((done) => socket.once('data', (bytes) => done(bytes.toString())));
+
+const closed = (socket: Socket): Promise<void> =>
+  new Promise((done) => socket.once('close', () => done()));
 
 const countRows = async (): Promise<number> =>
   (await api.database.query('SELECT id FROM documents')).length;
@@ -126,6 +165,13 @@ describe('the life of a document', () => {
     });
   });
 
+  it('may have its metadata in a part that says it is JSON', async () => {
+    const body = part('name="metadata"', '{"a":1}', 'application/json') + FILE + END;
+    const answer = await sendText(body);
+    expect(answer.status).toBe(201);
+    expect(await answer.json()).toMatchObject({ metadata: { a: 1 } });
+  });
+
   it('is called like its file, without the folder, unless a name is given', async () => {
     expect(await upload(form({ file: file() }, '../../etc/passwd'))).toMatchObject({
       name: 'passwd',
@@ -199,6 +245,55 @@ describe('an upload that is refused leaves no row and no file', () => {
     expect(await stored()).toEqual(files);
   });
 
+  it.each<[string, string, string?]>([
+    ['without its end', FILE],
+    ['that ends within the file', FILE.slice(0, -2)],
+    ['that ends within the headers of a part', `${FILE}--b\r\nContent-Disposition: form-data`],
+    ['without a boundary', FILE + END, 'multipart/form-data'],
+    ['under another boundary', FILE + END, 'multipart/form-data; boundary=other'],
+    ['with a file of no name', part('name="file"', 'hello', 'application/octet-stream') + END],
+    ['with a part of no name', part('filename="a"', 'hello') + END],
+    ['with broken JSON', FILE + part('name="metadata"', '{', 'application/json') + END],
+    ['of a dozen parts', FILE + part('name="a"', '').repeat(11) + END],
+  ])('%s', async (_, body, type) => {
+    const [rows, files] = [await countRows(), await stored()];
+    const answer = await sendText(body, type);
+    expect([answer.status, await answer.text()]).toEqual([
+      400,
+      expect.stringContaining('"code":"invalid_request"'),
+    ]);
+    expect(await countRows()).toBe(rows);
+    expect(await stored()).toEqual(files);
+  });
+
+  it('of more than 200 MB, though more is announced and never comes', async () => {
+    const files = await stored();
+    const start = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n';
+    const socket = startUpload(start, key, 2_000_000_000);
+    const answer = answerOn(socket);
+    const megabyte = Buffer.alloc(1024 * 1024, 1);
+    for (let count = 0; count < 201; count += 1)
+      if (!socket.write(megabyte)) await new Promise((done) => socket.once('drain', done));
+    expect(await answer).toMatch(/^HTTP\/1.1 413 /);
+    expect(await stored()).toEqual(files);
+    await closed(socket);
+  });
+
+  it.each<[string, () => Promise<string>, number]>([
+    ['nobody', () => Promise.resolve(''), 401],
+    ['a reader', async () => (await api.issueKey({ permissions: ['documents:read'] })).key, 403],
+    ['a caller with an unknown file', () => Promise.resolve(key), 400],
+  ])('of %s, who goes on sending: answered, then closed', async (_, credential, status) => {
+    const start = '--b\r\nContent-Disposition: form-data; name="x"; filename="a"\r\n\r\n';
+    const socket = startUpload(start, await credential(), 1_000_000_000);
+    const answer = answerOn(socket);
+    const gone = closed(socket);
+    const sending = setInterval(() => socket.write(Buffer.alloc(1024 * 1024)), 100);
+    expect(await answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    await gone;
+    clearInterval(sending);
+  });
+
   it('of another kind of body', async () => {
     const text = await api.request('POST', '/v1/documents', {
       credential: key,
@@ -247,6 +342,20 @@ describe('an upload that is refused leaves no row and no file', () => {
     expect(await countRows()).toBe(rows);
   });
 
+  it('unless its row may have been stored though the database was too slow to say so', async () => {
+    const client = new pg.Client({ connectionString: api.database.url });
+    await client.connect();
+    await client.query('BEGIN; LOCK TABLE documents IN EXCLUSIVE MODE');
+    expect((await send(form({ name: 'late', file: file() }))).status).toBe(503);
+    await client.query('COMMIT');
+    await client.end();
+    const late = async (): Promise<{ id: string } | undefined> =>
+      (await api.database.query<{ id: string }>(`SELECT id FROM documents WHERE name = 'late'`))[0];
+    let row = await late();
+    for (; row === undefined; row = await late()) await pause(20);
+    expect((await get(`/v1/documents/${row.id}/content`)).status).toBe(200);
+  });
+
   it('when its row cannot be stored', async () => {
     const files = await stored();
     await api.database.query('ALTER TABLE documents RENAME TO away');
@@ -292,6 +401,7 @@ describe('a list of documents', () => {
     'offset=-1',
     'offset=99999999999',
     'status=lost',
+    'content_type=%00',
     'colour=red',
     'limit[]=1',
   ])('refuses ?%s and says where', async (query) => {

@@ -166,6 +166,9 @@ describe('whoever may not', () => {
     expect(refused.headers.get('www-authenticate')).toBe(
       'Bearer realm="clary", error="insufficient_scope", scope="documents:read"',
     );
+    expect(api.linesOf(refused.headers.get('x-request-id'))).toContainEqual(
+      expect.objectContaining({ missing: { permissions: ['documents:read'] } }),
+    );
     expect((await create({ name: 'x', definition: DEFINITION }, writer)).status).toBe(201);
     expect((await create({ name: 'x', definition })).status).toBe(201);
   });

@@ -11,6 +11,7 @@ import { answerClientError } from './http/client-error.js';
 import { type ErrorFilter } from './http/error.filter.js';
 import { limitMediaTypes } from './http/media-types.js';
 import { requestIdOf } from './http/request-id.js';
+import { closeUnreadBodies } from './http/unread-body.js';
 import { corsFor } from './http/cors.js';
 import { toDetails } from './http/validation.js';
 
@@ -58,6 +59,7 @@ export async function configureApp(
     done(null, payload);
   });
   logAnswers(fastify, logger);
+  closeUnreadBodies(fastify);
   await limitMediaTypes(fastify);
   const answerOtherMethods = collectRoutes(fastify);
   if (config.corsOrigins.length > 0) app.enableCors({ delegator: corsFor(config.corsOrigins) });

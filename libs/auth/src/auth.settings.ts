@@ -52,14 +52,11 @@ export class AuthSettings {
 
   /** @throws RangeError that names the option and what is wrong with it */
   constructor(options: AuthModuleOptions) {
-    const { masterKeys } = options;
     this.format = new ApiKeyFormat(options.keyPrefix ?? DEFAULT_PREFIX);
     this.environment = options.environment ?? 'development';
     this.tiers = new TierLadder(options.tiers ?? DEFAULT_TIERS);
     this.permissions = new PermissionCatalogue(options.permissions ?? []);
-    this.masterKeys = new MasterKeyRing(
-      typeof masterKeys === 'string' ? parseMasterKeys(masterKeys) : masterKeys,
-    );
+    this.masterKeys = readMasterKeys(options.masterKeys);
     this.claims = {
       audience: options.audience ?? this.format.prefix,
       maxLifetime: options.jwtMaxLifetime ?? DEFAULT_JWT_LIFETIME,
@@ -67,5 +64,13 @@ export class AuthSettings {
     };
     this.undecoratedRoutes = options.undecoratedRoutes ?? 'authenticated';
     this.publicControllers = new Set(options.publicRoutes);
+  }
+}
+
+function readMasterKeys(given: AuthModuleOptions['masterKeys']): MasterKeyRing {
+  try {
+    return new MasterKeyRing(typeof given === 'string' ? parseMasterKeys(given) : given);
+  } catch (error) {
+    throw new RangeError(`masterKeys: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Transform, type TransformCallback } from 'node:stream';
+import { ApiError } from '../http/api.error.js';
 
-/** Passes bytes on as they are and learns about them on the way, whatever their number. */
+/** Passes bytes on as they are and learns about them on the way. Breaks off with ApiError 413 at the first too many. */
 export class ByteInspector extends Transform {
   /** Bytes so far. */
   size = 0;
@@ -9,8 +10,17 @@ export class ByteInspector extends Transform {
   private readonly decoder = new TextDecoder('utf-8', { fatal: true });
   private textSoFar = true;
 
+  /** @param limit bytes */
+  constructor(private readonly limit: number) {
+    super();
+  }
+
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.size += chunk.length;
+    if (this.size > this.limit) {
+      done(new ApiError(413));
+      return;
+    }
     this.hash.update(chunk);
     this.textSoFar &&= !chunk.includes(0) && this.decodes(chunk, true);
     done(null, chunk);

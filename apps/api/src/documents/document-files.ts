@@ -1,5 +1,5 @@
 import { fileTypeFromFile } from 'file-type';
-import { createWriteStream, type ReadStream } from 'node:fs';
+import type { ReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -19,26 +19,23 @@ export interface ReceivedFile extends FileFacts {
 
 /** The bytes of documents, in one folder; a file's name is its document's id. */
 export class DocumentFiles {
-  private ready: Promise<unknown> | undefined;
-
   /** @param folder absolute path; made when it is first needed */
   constructor(private readonly folder: string) {}
 
   /**
    * Writes a stream to the disk under a temporary name. When it breaks off, nothing is left.
    *
-   * @throws whatever the stream ends with
+   * @param limit bytes
+   * @throws ApiError 413 as soon as there are more; otherwise whatever the stream ends with
    */
-  async receive(stream: Readable): Promise<ReceivedFile> {
-    await this.prepare();
+  async receive(stream: Readable, limit: number): Promise<ReceivedFile> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
     const path = join(this.folder, `.${newId('upload')}`);
-    const inspector = new ByteInspector();
+    const inspector = new ByteInspector(limit);
+    // Opened before anything can break off: a stream that opens it later may do so after the removal below.
+    const file = await open(path, 'wx', 0o600);
     try {
-      await pipeline(
-        stream,
-        inspector,
-        createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }),
-      );
+      await pipeline(stream, inspector, file.createWriteStream({ flush: true }));
       const detected = (await fileTypeFromFile(path))?.mime;
       return {
         path,
@@ -82,10 +79,5 @@ export class DocumentFiles {
 
   private pathOf(documentId: string): string {
     return join(this.folder, documentId);
-  }
-
-  private async prepare(): Promise<void> {
-    this.ready ??= mkdir(this.folder, { recursive: true, mode: 0o700 });
-    await this.ready;
   }
 }

@@ -11,11 +11,16 @@ import type { DocumentFiles, ReceivedFile } from './document-files.js';
 const MAX_FILE_SIZE = 200 * 1024 * 1024;
 const MAX_METADATA_SIZE = 16 * 1024;
 
-const LIMITS = { fileSize: MAX_FILE_SIZE, fieldSize: MAX_METADATA_SIZE, parts: 10 };
+/** The plugin tells of a file that is too large only once all of it has come: that is watched while it is written. */
+const LIMITS = { fileSize: Infinity, fieldSize: MAX_METADATA_SIZE, parts: 10 };
 
-const parsedJson = z.string().transform((text, context): unknown => {
+const MALFORMED = 'The multipart body is malformed or incomplete';
+
+/** A part that says it is JSON comes parsed; clients may say so or not. */
+const parsedJson = z.unknown().transform((value, context): unknown => {
+  if (typeof value !== 'string') return value;
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(value) as unknown;
   } catch {
     context.addIssue({ code: 'custom', message: 'must be a JSON object' });
     return z.NEVER;
@@ -40,12 +45,12 @@ type Arrived = Pick<Upload, 'file' | 'filename'>;
  * Reads a multipart upload (RFC 7578) of one `file`, with `name` and `metadata` before or after it. The file goes to
  * the disk as it comes in. When the upload is refused or breaks off, nothing of it is left.
  *
- * @throws ApiError 400 or 415; an error with `statusCode` 413 when the file is too large
+ * @throws ApiError 400, 413 or 415
  */
 export async function readUpload(request: FastifyRequest, files: DocumentFiles): Promise<Upload> {
   if (!request.isMultipart())
     throw new ApiError(415, { message: 'The body must be multipart/form-data' });
-  const said: Record<string, string> = {};
+  const said: Record<string, unknown> = {};
   let arrived: Arrived | undefined;
   try {
     for await (const part of request.parts({ limits: LIMITS })) {
@@ -55,22 +60,31 @@ export async function readUpload(request: FastifyRequest, files: DocumentFiles):
     return complete(said, arrived);
   } catch (error) {
     if (arrived !== undefined) await files.discard(arrived.file);
-    throw error;
+    throw isMalformed(error) ? new ApiError(400, { message: MALFORMED }) : error;
   }
 }
 
-function refuse(field: string, message: string): ApiError {
-  return new ApiError(400, { details: [{ field, message }] });
+/** Whether the parser gave up: its plugin's errors have a code, its own nothing but a text. */
+function isMalformed(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof ApiError) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return code === undefined
+    ? /multipart/i.test(error.message)
+    : /^(?:FST_|ERR_STREAM_PREMATURE_CLOSE$)/.test(code);
+}
+
+/** @param field undefined for a part without a name */
+function refuse(field: string | undefined, message: string): ApiError {
+  return new ApiError(400, { details: [{ field: field ?? '', message }] });
 }
 
 function addField(
-  said: Record<string, string>,
+  said: Record<string, unknown>,
   { fieldname, value, ...part }: MultipartValue,
 ): void {
   if (Object.hasOwn(said, fieldname)) throw refuse(fieldname, 'must be given once');
   if (part.valueTruncated || part.fieldnameTruncated)
     throw refuse(fieldname, 'must not be larger than 16 KB');
-  if (typeof value !== 'string') throw refuse(fieldname, 'must be text');
   said[fieldname] = value;
 }
 
@@ -81,10 +95,12 @@ async function receiveFile(
 ): Promise<Arrived> {
   if (part.fieldname !== 'file') throw refuse(part.fieldname, 'is not a field of this request');
   if (earlier !== undefined) throw refuse('file', 'must be given once');
-  return { file: await files.receive(part.file), filename: basename(part.filename) };
+  // A part of type application/octet-stream is a file even if it has no file name, which the plugin's types leave out.
+  const filename = (part.filename as string | undefined) ?? '';
+  return { file: await files.receive(part.file, MAX_FILE_SIZE), filename: basename(filename) };
 }
 
-function complete(said: Record<string, string>, arrived: Arrived | undefined): Upload {
+function complete(said: Record<string, unknown>, arrived: Arrived | undefined): Upload {
   if (arrived === undefined) throw refuse('file', 'is missing');
   if (arrived.file.size === 0) throw refuse('file', 'must not be empty');
   const { data, error } = fields.safeParse({ name: arrived.filename, ...said });

@@ -6,7 +6,11 @@ import type { Document, DocumentStatus } from './document.entity.js';
 export const listDocuments = z.strictObject({
   ...pageQuery,
   status: z.enum(['processing', 'processed', 'failed']).optional(),
-  content_type: z.string().max(255).optional(),
+  // PostgreSQL refuses NUL in a text, even to compare with.
+  content_type: z
+    .string()
+    .regex(/^[\x20-\x7e]{0,255}$/, 'must be a media type')
+    .optional(),
 });
 
 /** Which documents are asked for. */

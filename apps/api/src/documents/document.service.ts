@@ -2,6 +2,7 @@ import { isId, newId, type Principal } from '@clary/nestjs-auth';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { ReadStream } from 'node:fs';
+import { isDatabaseUnavailable } from '../database/unavailable.js';
 import { ApiError } from '../http/api.error.js';
 import { contentTypeOf } from './content-type.js';
 import { Document } from './document.entity.js';
@@ -28,11 +29,12 @@ export class DocumentService {
   async upload({ accountId }: Principal, request: FastifyRequest): Promise<Document> {
     const upload = await readUpload(request, this.files);
     const document = toDocument(accountId, upload);
-    await this.files.keep(upload.file, document.id);
     try {
+      await this.files.keep(upload.file, document.id);
       await this.documents.insert(document);
     } catch (error) {
-      await this.files.remove(document.id);
+      // When the answer of the database was lost, the row may be there all the same: its file stays.
+      if (!isDatabaseUnavailable(error)) await this.forget(upload, document);
       throw error;
     }
     return document;
@@ -67,6 +69,11 @@ export class DocumentService {
   async delete({ accountId }: Principal, id: string): Promise<void> {
     const removed = isId(ID_PREFIX, id) && (await this.documents.remove(accountId, id));
     if (!removed) throw new ApiError(404);
+    await this.files.remove(id);
+  }
+
+  private async forget({ file }: Upload, { id }: Document): Promise<void> {
+    await this.files.discard(file);
     await this.files.remove(id);
   }
 }

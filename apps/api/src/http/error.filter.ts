@@ -1,4 +1,4 @@
-import { AuthError } from '@clary/nestjs-auth';
+import { AuthError, ForbiddenError } from '@clary/nestjs-auth';
 import {
   Catch,
   HttpException,
@@ -24,6 +24,14 @@ export class ErrorFilter implements ExceptionFilter {
   /** Answers where Nest is not reached, such as for a URL that the router cannot read. */
   answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const error = toApiError(thrown);
+    // What the guard refused it has logged, and set its challenge.
+    if (error instanceof ForbiddenError && !reply.hasHeader('WWW-Authenticate')) {
+      this.logger.warn({
+        msg: 'Refused: rights are missing',
+        missing: error.missing,
+        requestId: request.id,
+      });
+    }
     this.log(error, thrown, request);
     if (reply.sent) return;
     if (reply.raw.headersSent) {
@@ -45,7 +53,7 @@ export class ErrorFilter implements ExceptionFilter {
 
 function toApiError(thrown: unknown): AuthError | ApiError {
   if (thrown instanceof AuthError || thrown instanceof ApiError) return thrown;
-  if (isDatabaseUnavailable(thrown)) return new ApiError(503);
+  if (isDatabaseUnavailable(thrown) || isDiskFull(thrown)) return new ApiError(503);
   return new ApiError(statusOf(thrown));
 }
 
@@ -58,4 +66,9 @@ function statusOf(thrown: unknown): ErrorStatus {
   // 414 is Fastify's answer to a path parameter that is too long: an id that is malformed, hence unknown.
   if (status === 414) return 404;
   return typeof status === 'number' && status in ERROR_CODES ? (status as ErrorStatus) : 500;
+}
+
+/** Room can be made, and then the same request succeeds. */
+function isDiskFull(thrown: unknown): boolean {
+  return (thrown as NodeJS.ErrnoException | null)?.code === 'ENOSPC';
 }

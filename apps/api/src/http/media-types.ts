@@ -9,13 +9,11 @@ export const ACCEPTS_MULTIPART = { multipart: true };
 export async function limitMediaTypes(fastify: FastifyInstance): Promise<void> {
   fastify.removeContentTypeParser('text/plain');
   await fastify.register(multipart);
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    done(isMultipart(request) && !acceptsMultipart(request) ? new ApiError(415) : undefined);
+  // The plugin takes multipart bodies on every route. Not sooner than this: a request without a body, or of a method
+  // that the path does not have, is none of them, whatever its header says.
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    done(request.isMultipart() && !acceptsMultipart(request) ? new ApiError(415) : undefined);
   });
-}
-
-function isMultipart({ headers }: FastifyRequest): boolean {
-  return headers['content-type']?.toLowerCase().startsWith('multipart/') === true;
 }
 
 function acceptsMultipart({ routeOptions }: FastifyRequest): boolean {
