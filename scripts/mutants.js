@@ -1,0 +1,54 @@
+// Takes out each check by itself and runs the tests: a mutant that survives is a check that nobody would miss.
+// Names on the command line choose some: `npm run test:mutants -- "the algorithm"`.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { mutations } from '../test/mutants/mutations.js';
+
+const SUITES = [
+  ['--project', 'unit', 'libs/auth'],
+  [
+    '--project',
+    'e2e',
+    'libs/auth',
+    'test/e2e/api-key',
+    'test/e2e/jwt',
+    'test/e2e/outage',
+    'test/attack/hostile-table',
+  ],
+];
+
+const chosen = process.argv.slice(2);
+const survivors = [];
+let killed = 0;
+for (const [name, file, text, replacement] of mutations) {
+  if (chosen.length > 0 && !chosen.includes(name)) continue;
+  if (survives(`libs/auth/src/${file}`, text, replacement)) survivors.push(name);
+  else killed += 1;
+  console.log(`${survivors.includes(name) ? 'SURVIVED' : 'killed  '} ${name}`);
+}
+console.log(`${killed} passed, ${survivors.length} failed`);
+if (survivors.length > 0) process.exit(1);
+
+function survives(path, text, replacement) {
+  const source = readFileSync(path, 'utf8');
+  if (source.split(text).length !== 2)
+    throw new Error(`${path} does not hold this text once: ${text}`);
+  const restore = () => writeFileSync(path, source);
+  process.once('exit', restore);
+  try {
+    writeFileSync(
+      path,
+      source.replace(text, () => replacement),
+    );
+    return SUITES.every((suite) => passes(suite));
+  } finally {
+    restore();
+    process.off('exit', restore);
+  }
+}
+
+function passes(suite) {
+  const run = spawnSync('npx', ['vitest', 'run', '--bail', '1', ...suite], { stdio: 'ignore' });
+  if (run.signal !== null) process.exit(1);
+  return run.status === 0;
+}
