@@ -1,5 +1,6 @@
-import { startEmbeddedPostgres } from '@clary/embedded-postgres';
+import { EmbeddedPostgresError, startEmbeddedPostgres } from '@clary/embedded-postgres';
 import { join } from 'node:path';
+import { ConfigError } from '../config/config.error.js';
 import type { ApiConfig } from '../config/environment.js';
 
 /** The database of an installation, and how to let go of it. */
@@ -8,13 +9,30 @@ export interface OpenDatabase {
   stop(): Promise<void>;
 }
 
-/** The configured database, or the embedded one, which is started here. */
-export function openDatabase(
+/**
+ * The configured database, or the embedded one, which is started here.
+ *
+ * @throws ConfigError when another API runs on the same data folder
+ * @throws EmbeddedPostgresError when the embedded one cannot be started
+ */
+export async function openDatabase(
   { databaseUrl, dataDir }: ApiConfig,
   log: (message: string) => void,
 ): Promise<OpenDatabase> {
-  if (databaseUrl !== undefined) {
-    return Promise.resolve({ url: databaseUrl, stop: () => Promise.resolve() });
+  if (databaseUrl !== undefined) return { url: databaseUrl, stop: () => Promise.resolve() };
+  try {
+    return await startEmbeddedPostgres({
+      dataDir: join(dataDir, 'postgres'),
+      database: 'clary',
+      log,
+    });
+  } catch (error) {
+    const taken = error instanceof EmbeddedPostgresError && error.code === 'already_running';
+    if (!taken) throw error;
+    throw new ConfigError(
+      `DATA_DIR: another program uses the database in ${dataDir}; stop it, choose another folder, ` +
+        'or let several share one database by DATABASE_URL.',
+      { cause: error },
+    );
   }
-  return startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), database: 'clary', log });
 }
