@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, truncate } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -195,7 +195,12 @@ describe('an upload that is refused leaves no row and no file', () => {
   it.each<[string, () => FormData, string]>([
     ['without a file', () => form({ name: 'x' }), 'file'],
     ['with an empty file', () => form({ file: file('') }), 'file'],
-    ['with an unknown field', () => form({ file: file(), colour: 'red' }), ''],
+    ['with an unknown field', () => form({ file: file(), colour: 'red' }), 'colour'],
+    [
+      'with a prototype in its metadata',
+      () => form({ file: file(), metadata: '{"__proto__":{}}' }),
+      'metadata',
+    ],
     ['with a file under another name', () => form({ document: file() }), 'document'],
     ['with an empty name', () => form({ name: '', file: file() }), 'name'],
     ['with a control character in its name', () => form({ name: 'a\u0007', file: file() }), 'name'],
@@ -285,7 +290,7 @@ describe('an upload that is refused leaves no row and no file', () => {
     ['a caller with an unknown file', () => Promise.resolve(key), 400],
   ])('of %s, who goes on sending: answered, then closed', async (_, credential, status) => {
     const start = '--b\r\nContent-Disposition: form-data; name="x"; filename="a"\r\n\r\n';
-    const socket = startUpload(start, await credential(), 1_000_000_000);
+    const socket = startUpload(start, await credential(), 200_000_000);
     const answer = answerOn(socket);
     const gone = closed(socket);
     const sending = setInterval(() => socket.write(Buffer.alloc(1024 * 1024)), 100);
@@ -340,6 +345,26 @@ describe('an upload that is refused leaves no row and no file', () => {
     socket.destroy();
     while ((await stored()).length > files.length) await pause(20);
     expect(await countRows()).toBe(rows);
+    // Long enough for the line that a fault of ours would write.
+    await pause(200);
+    expect(api.log.filter((line) => line.includes('Answered 503'))).toEqual([]);
+  });
+
+  it('of more than 200 MB, said at once when its length is', async () => {
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+    const head = [
+      'POST /v1/documents HTTP/1.1',
+      'Host: x',
+      `Authorization: Bearer ${key}`,
+      'Content-Type: multipart/form-data; boundary=b',
+      `Content-Length: ${300 * 1024 * 1024}`,
+      '',
+      '',
+    ];
+    socket.write(head.join('\r\n'));
+    const answer = await new Promise<Buffer>((done) => socket.once('data', done));
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 413 /);
+    socket.destroy();
   });
 
   it('unless its row may have been stored though the database was too slow to say so', async () => {
@@ -481,6 +506,12 @@ describe('whoever may not', () => {
 });
 
 describe('a document whose file is gone', () => {
+  it('in part is not sent at all', async () => {
+    const { document_id: id } = await upload();
+    await truncate(join(api.dataDir, 'documents', id), 3);
+    expect((await get(`/v1/documents/${id}/content`)).status).toBe(500);
+  });
+
   it('is said to the log, not to the client', async () => {
     const { document_id: id } = await upload();
     await rm(join(api.dataDir, 'documents', id));

@@ -36,7 +36,8 @@ export class DocumentFiles {
     const file = await open(path, 'wx', 0o600);
     try {
       await pipeline(stream, inspector, file.createWriteStream({ flush: true }));
-      const detected = (await fileTypeFromFile(path))?.mime;
+      // Some types come with parameters (`audio/ogg; codecs=opus`).
+      const detected = (await fileTypeFromFile(path))?.mime.split(';')[0];
       return {
         path,
         size: inspector.size,
@@ -65,11 +66,15 @@ export class DocumentFiles {
   /**
    * Opens a document's bytes.
    *
-   * @throws NodeJS.ErrnoException with code `ENOENT` when the file is gone
+   * @param size how many there must be: an answer that ends before its Content-Length leaves the client waiting
+   * @throws Error when the file is gone or has another size
    */
-  async read(documentId: string): Promise<ReadStream> {
+  async read(documentId: string, size: number): Promise<ReadStream> {
     const file = await open(this.pathOf(documentId));
-    return file.createReadStream();
+    const { size: found } = await file.stat();
+    if (found === size) return file.createReadStream();
+    await file.close();
+    throw new Error(`It has ${found} bytes instead of ${size}`);
   }
 
   /** Removes a document's bytes, if they are there. */

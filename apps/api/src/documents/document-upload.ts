@@ -14,7 +14,11 @@ const MAX_METADATA_SIZE = 16 * 1024;
 /** The plugin tells of a file that is too large only once all of it has come: that is watched while it is written. */
 const LIMITS = { fileSize: Infinity, fieldSize: MAX_METADATA_SIZE, parts: 10 };
 
+/** Bytes of a request beside its file, generously. */
+const ENVELOPE = 1024 * 1024;
+
 const MALFORMED = 'The multipart body is malformed or incomplete';
+const NO_FIELD = 'is not a field of this request';
 
 /** A part that says it is JSON comes parsed; clients may say so or not. */
 const parsedJson = z.unknown().transform((value, context): unknown => {
@@ -50,6 +54,8 @@ type Arrived = Pick<Upload, 'file' | 'filename'>;
 export async function readUpload(request: FastifyRequest, files: DocumentFiles): Promise<Upload> {
   if (!request.isMultipart())
     throw new ApiError(415, { message: 'The body must be multipart/form-data' });
+  if (Number(request.headers['content-length'] ?? 0) > MAX_FILE_SIZE + ENVELOPE)
+    throw new ApiError(413);
   const said: Record<string, unknown> = {};
   let arrived: Arrived | undefined;
   try {
@@ -64,13 +70,16 @@ export async function readUpload(request: FastifyRequest, files: DocumentFiles):
   }
 }
 
-/** Whether the parser gave up: its plugin's errors have a code, its own nothing but a text. */
+/**
+ * Whether the parser gave up, whose plugin's errors have a code and its own nothing but a text, or the client did:
+ * Node's ECONNRESET of a request looks like one of the database, which is not asked here.
+ */
 function isMalformed(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof ApiError) return false;
   const { code } = error as NodeJS.ErrnoException;
   return code === undefined
     ? /multipart/i.test(error.message)
-    : /^(?:FST_|ERR_STREAM_PREMATURE_CLOSE$)/.test(code);
+    : /^(?:FST_|ERR_STREAM_PREMATURE_CLOSE$|ECONNRESET$)/.test(code);
 }
 
 /** @param field undefined for a part without a name */
@@ -82,6 +91,8 @@ function addField(
   said: Record<string, unknown>,
   { fieldname, value, ...part }: MultipartValue,
 ): void {
+  // Now and not at the end, so that no file is read in vain.
+  if (!Object.hasOwn(fields.shape, fieldname)) throw refuse(fieldname, NO_FIELD);
   if (Object.hasOwn(said, fieldname)) throw refuse(fieldname, 'must be given once');
   if (part.valueTruncated || part.fieldnameTruncated)
     throw refuse(fieldname, 'must not be larger than 16 KB');
@@ -93,7 +104,7 @@ async function receiveFile(
   earlier: Arrived | undefined,
   files: DocumentFiles,
 ): Promise<Arrived> {
-  if (part.fieldname !== 'file') throw refuse(part.fieldname, 'is not a field of this request');
+  if (part.fieldname !== 'file') throw refuse(part.fieldname, NO_FIELD);
   if (earlier !== undefined) throw refuse('file', 'must be given once');
   // A part of type application/octet-stream is a file even if it has no file name, which the plugin's types leave out.
   const filename = (part.filename as string | undefined) ?? '';

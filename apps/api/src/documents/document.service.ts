@@ -53,9 +53,9 @@ export class DocumentService {
   }
 
   /** @throws Error when the file is gone, which no request can cause */
-  async open({ id }: Document): Promise<ReadStream> {
+  async open({ id, size }: Document): Promise<ReadStream> {
     try {
-      return await this.files.read(id);
+      return await this.files.read(id, size);
     } catch (error) {
       throw new Error(`The file of ${id} cannot be read`, { cause: error });
     }
