@@ -76,6 +76,17 @@ describe('the life of a workflow', () => {
   });
 });
 
+describe('what a workflow says', () => {
+  it('is kept whole, also under names that objects have by themselves', async () => {
+    const config = { constructor: 'x', prototype: { valueOf: 1 }, toString: null };
+    const definition = { tasks: [{ id: 'a', type: 'transform', config }] };
+    const id = await created({ definition });
+    const kept = (await (await get(`/v1/workflows/${id}`)).json()) as { definition: object };
+    expect(JSON.stringify(kept.definition)).toContain('"constructor":"x"');
+    expect(JSON.stringify(kept.definition)).toContain('"prototype":{"valueOf":1}');
+  });
+});
+
 describe('a workflow that is refused', () => {
   const task = { id: 'a', type: 'transform' };
 

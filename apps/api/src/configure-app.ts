@@ -1,5 +1,4 @@
 import type { Principal } from '@clary/nestjs-auth';
-import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -13,7 +12,7 @@ import { limitMediaTypes } from './http/media-types.js';
 import { requestIdOf } from './http/request-id.js';
 import { closeUnreadBodies } from './http/unread-body.js';
 import { corsFor } from './http/cors.js';
-import { toDetails } from './http/validation.js';
+import { SchemaPipe } from './http/schema.pipe.js';
 
 /** Bytes. */
 const BODY_LIMIT = 256 * 1024;
@@ -64,11 +63,7 @@ export async function configureApp(
   const answerOtherMethods = collectRoutes(fastify);
   if (config.corsOrigins.length > 0) app.enableCors({ delegator: corsFor(config.corsOrigins) });
   app.useGlobalFilters(filter);
-  app.useGlobalPipes(
-    new StandardSchemaValidationPipe({
-      exceptionFactory: (issues) => new ApiError(400, { details: toDetails(issues) }),
-    }),
-  );
+  app.useGlobalPipes(new SchemaPipe());
   await app.init();
   answerOtherMethods();
   await fastify.ready();

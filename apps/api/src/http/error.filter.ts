@@ -70,5 +70,6 @@ function statusOf(thrown: unknown): ErrorStatus {
 
 /** Room can be made, and then the same request succeeds. */
 function isDiskFull(thrown: unknown): boolean {
-  return (thrown as NodeJS.ErrnoException | null)?.code === 'ENOSPC';
+  const code = (thrown as NodeJS.ErrnoException | null)?.code;
+  return code === 'ENOSPC' || code === 'EDQUOT';
 }
