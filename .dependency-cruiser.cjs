@@ -58,6 +58,12 @@ module.exports = {
       },
     },
     {
+      name: 'sources-know-no-testing-helpers',
+      severity: 'error',
+      from: { path: `${AUTH}/`, pathNot: `${AUTH}/testing/` },
+      to: { path: `${AUTH}/testing/` },
+    },
+    {
       name: 'services-know-no-http',
       severity: 'error',
       from: { path: `${AUTH}/(api-keys|accounts|master-keys)/` },

@@ -1,7 +1,6 @@
 import {
   AccountService,
   ApiKeyService,
-  authEntities,
   AuthModule,
   CurrentPrincipal,
   generateMasterKey,
@@ -9,10 +8,9 @@ import {
   type IssuedApiKey,
   type Principal,
 } from '@clary/nestjs-auth';
-import { authMigrations } from '@clary/nestjs-auth/migrations';
 import { Controller, Get, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { authDatabase } from '../../libs/auth/test/auth-database.js';
 import { startTestApi } from '../support/api.js';
 import { createScratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import type { Arsenal } from './attack.js';
@@ -43,17 +41,9 @@ class MeController {
 /** An application that knows nothing of our API, on Express. */
 export async function startExpressTarget(): Promise<Target> {
   const database = await createScratchDatabase();
-  const typeOrm = TypeOrmModule.forRoot({
-    type: 'postgres',
-    url: database.url,
-    entities: authEntities,
-    migrations: authMigrations,
-    migrationsRun: true,
-    retryAttempts: 0,
-  });
   const auth = AuthModule.forRoot({ masterKeys: generateMasterKey() });
   const module = await Test.createTestingModule({
-    imports: [typeOrm, auth],
+    imports: [authDatabase(database.url), auth],
     controllers: [MeController],
   }).compile();
   const app = module.createNestApplication({ logger: false });

@@ -1,4 +1,5 @@
 import { RequirePermission, RequireTier, type Permission, type Tier } from '@clary/nestjs-auth';
+import type { TestCaller } from '@clary/nestjs-auth/testing';
 import '../../apps/api/src/auth-types.js';
 
 /** Compiles only while a misspelt tier or permission does not. */
@@ -31,3 +32,8 @@ export class Routes {
   @RequirePermission()
   noPermission(): void {}
 }
+
+export const caller: TestCaller = { tier: 'lite', permissions: ['documents:*', 'usage:read'] };
+
+// @ts-expect-error a test cannot sign in with a permission that is none
+export const wrongCaller: TestCaller = { permissions: ['documents:raed'] };

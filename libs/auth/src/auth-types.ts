@@ -20,3 +20,6 @@ export type Tier = AuthTypes extends { tier: infer Name extends string } ? Name 
 /** Name of a permission that a route can require: `<resource>:<action>`, or `admin`. */
 export type Permission =
   (AuthTypes extends { permission: infer Name extends string } ? Name : string) | 'admin';
+
+/** What a key can hold: a name, all actions of a resource, or everything but `admin`. */
+export type Grant = Permission | `${string}:*` | '*';

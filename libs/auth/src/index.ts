@@ -1,7 +1,7 @@
 export { AuthModule } from './auth.module.js';
 export { AuthGuard, type GuardedRequest } from './auth.guard.js';
 export { AuthSettings, type AuthModuleOptions } from './auth.settings.js';
-export type { AuthTypes, Permission, Tier } from './auth-types.js';
+export type { AuthTypes, Grant, Permission, Tier } from './auth-types.js';
 export {
   AuthError,
   ForbiddenError,

@@ -1,7 +1,6 @@
 import { Controller, Get, UseGuards, type INestApplication, type Type } from '@nestjs/common';
 import { AuthGuard as StockGuard } from '@nestjs/passport';
 import { Test } from '@nestjs/testing';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { claims, mint } from '../../../test/support/tokens.js';
 import {
@@ -12,7 +11,6 @@ import {
   AccountService,
   API_KEY_STRATEGY,
   ApiKeyService,
-  authEntities,
   AuthModule,
   CurrentPrincipal,
   generateMasterKey,
@@ -25,7 +23,7 @@ import {
   type IssuedApiKey,
   type Principal,
 } from '../src/index.js';
-import { authMigrations } from '../src/migrations/index.js';
+import { authDatabase } from './auth-database.js';
 
 @RequireTier('pro')
 @RequirePermission('reports:read')
@@ -141,16 +139,8 @@ async function start(
   auth: ReturnType<typeof AuthModule.forRoot>,
   ...controllers: Type<unknown>[]
 ): Promise<string> {
-  const typeOrm = TypeOrmModule.forRoot({
-    type: 'postgres',
-    url: database.url,
-    entities: authEntities,
-    migrations: authMigrations,
-    migrationsRun: true,
-    retryAttempts: 0,
-  });
   const module = await Test.createTestingModule({
-    imports: [typeOrm, auth],
+    imports: [authDatabase(database.url), auth],
     controllers,
   }).compile();
   app = module.createNestApplication({ logger: false });

@@ -1,0 +1,42 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AccountRepository } from '../accounts/account.repository.js';
+import { ApiKeyRepository } from '../api-keys/api-key.repository.js';
+import { AuthModule } from '../auth.module.js';
+import { generateMasterKey } from '../credential/master-keys.js';
+import { MasterKeyRepository } from '../master-keys/master-key.repository.js';
+import {
+  InMemoryAccountRepository,
+  InMemoryApiKeyRepository,
+  InMemoryMasterKeyRepository,
+} from './in-memory-store.js';
+
+/** The options of `AuthModule.forRoot`; the master key may be left out. */
+export type AuthTestingOptions = Partial<Parameters<typeof AuthModule.forRoot>[0]>;
+
+/**
+ * `AuthModule` as it is, guard, strategies, checks of every credential, over accounts and keys in memory: for tests of
+ * controllers, without a database. Sign in with `signInAs`.
+ *
+ * ```ts
+ * const module = await Test.createTestingModule({
+ *   imports: [AuthTestingModule.forRoot({ tiers: ['free', 'pro'], permissions: ['reports:read'] })],
+ *   controllers: [ReportsController],
+ * }).compile();
+ * ```
+ */
+@Module({})
+export class AuthTestingModule {
+  /** @param options as the application gives them to `AuthModule.forRoot`; by default a new master key */
+  static forRoot(options: AuthTestingOptions = {}): DynamicModule {
+    const definition = AuthModule.forRoot({ masterKeys: generateMasterKey(), ...options });
+    return {
+      ...definition,
+      providers: [
+        ...(definition.providers ?? []),
+        { provide: AccountRepository, useClass: InMemoryAccountRepository },
+        { provide: ApiKeyRepository, useClass: InMemoryApiKeyRepository },
+        { provide: MasterKeyRepository, useClass: InMemoryMasterKeyRepository },
+      ],
+    };
+  }
+}

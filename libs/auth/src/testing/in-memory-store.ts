@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import type { Account } from '../accounts/account.entity.js';
+import type { AccountRepository } from '../accounts/account.repository.js';
+import type { ApiKey } from '../api-keys/api-key.entity.js';
+import type { ApiKeyRepository } from '../api-keys/api-key.repository.js';
+import { statusOf } from '../api-keys/api-key.state.js';
+import type { MasterKeyCheckValue } from '../credential/master-keys.js';
+import type { Environment } from '../environment.js';
+import type { MasterKeyRepository } from '../master-keys/master-key.repository.js';
+import { ADMIN } from '../permission.js';
+
+/** What a class offers to others. */
+type Offered<Class> = Pick<Class, keyof Class>;
+
+/** Accounts, for as long as a test lives. Transactions are not known: what is inserted stays. */
+@Injectable()
+export class InMemoryAccountRepository implements Offered<AccountRepository> {
+  private readonly accounts = new Map<string, Account>();
+
+  insert(account: Account): Promise<void> {
+    this.accounts.set(account.id, account);
+    return Promise.resolve();
+  }
+
+  findById(id: string): Promise<Account | null> {
+    return Promise.resolve(this.accounts.get(id) ?? null);
+  }
+}
+
+/** API keys, for as long as a test lives. */
+@Injectable()
+export class InMemoryApiKeyRepository implements Offered<ApiKeyRepository> {
+  private readonly keys = new Map<string, ApiKey>();
+
+  insert(key: ApiKey): Promise<void> {
+    this.keys.set(key.id, key);
+    return Promise.resolve();
+  }
+
+  findById(id: string): Promise<ApiKey | null> {
+    return Promise.resolve(this.keys.get(id) ?? null);
+  }
+
+  findSigners(
+    accountId: string,
+    environment: Environment,
+    now: Date,
+    limit: number,
+  ): Promise<ApiKey[]> {
+    const usable = this.filter(
+      (key) =>
+        key.accountId === accountId &&
+        key.environment === environment &&
+        key.methods.includes('jwt') &&
+        key.account.status === 'active' &&
+        statusOf(key, now) === 'active',
+    );
+    return Promise.resolve(usable.sort(byLineage).slice(0, limit));
+  }
+
+  hasAdminKey(environment: Environment): Promise<boolean> {
+    const found = this.filter(
+      (key) => key.environment === environment && key.permissions.includes(ADMIN),
+    );
+    return Promise.resolve(found.length > 0);
+  }
+
+  findFirstBootstrapKey(): Promise<ApiKey | null> {
+    const [first] = this.filter(({ source }) => source === 'bootstrap').sort(byAge);
+    return Promise.resolve(first ?? null);
+  }
+
+  private filter(condition: (key: ApiKey) => boolean): ApiKey[] {
+    return [...this.keys.values()].filter(condition);
+  }
+}
+
+/** No master key was ever used before. */
+@Injectable()
+export class InMemoryMasterKeyRepository implements Offered<MasterKeyRepository> {
+  insertNew(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  findAll(): Promise<MasterKeyCheckValue[]> {
+    return Promise.resolve([]);
+  }
+}
+
+function byAge(one: ApiKey, other: ApiKey): number {
+  return Number(one.createdAt) - Number(other.createdAt) || compare(one.id, other.id);
+}
+
+/** Oldest chain of rotations first; in a chain the successor before its predecessor. */
+function byLineage(one: ApiKey, other: ApiKey): number {
+  return (
+    Number(one.lineageCreatedAt) - Number(other.lineageCreatedAt) ||
+    compare(one.lineageId, other.lineageId) ||
+    Number(other.createdAt) - Number(one.createdAt) ||
+    compare(one.id, other.id)
+  );
+}
+
+/** By code unit: the order of text in a database whose collation is `C`. */
+function compare(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
