@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { redact } from '../logging/redact.js';
 
 /** The closed list of codes, by status. */
 export const ERROR_CODES = {
@@ -62,13 +63,22 @@ export interface ApiErrorOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The body of an error. */
+/** The body of an error. Where it repeats what the client sent, a credential among it is left out. */
 export function errorBody(
   status: ErrorStatus,
   { message, details }: ApiErrorOptions = {},
 ): ErrorBody {
-  const text = message ?? MESSAGES[status];
-  return { error: { code: ERROR_CODES[status], message: text, ...(details && { details }) } };
+  return {
+    error: {
+      code: ERROR_CODES[status],
+      message: redact(message ?? MESSAGES[status]),
+      ...(details && { details: details.map(redactDetail) }),
+    },
+  };
+}
+
+function redactDetail({ field, message }: ErrorDetail): ErrorDetail {
+  return { field: redact(field), message: redact(message) };
 }
 
 /** An error that a client is told: `throw new ApiError(404)`. */

@@ -18,6 +18,17 @@ describe('the log', () => {
     },
   );
 
+  it('finds a secret in the middle of a word', () => {
+    expect(redact(`x${KEY}`)).toBe(`x${HINT}[redacted]`);
+    expect(redact(`x-${TOKEN}`)).toBe('[redacted]');
+  });
+
+  // In quadratic time this takes longer than a test may.
+  it.each(['a-', 'eyJ-', 'eyJa.', 'aaaa.', 'clary_dev_'])('reads a long row of "%s"', (unit) => {
+    const text = unit.repeat(2 ** 17 / unit.length);
+    expect(redact(text).length).toBeLessThanOrEqual(text.length);
+  });
+
   it.each([
     TOKEN,
     `${SEGMENT}.${SEGMENT}.`,
