@@ -5,10 +5,11 @@ import {
   CurrentPrincipal,
   generateMasterKey,
   RequireAuthentication,
+  type IssueApiKey,
   type IssuedApiKey,
   type Principal,
 } from '@clary/nestjs-auth';
-import { Controller, Get, type Type } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { authDatabase } from '../../libs/auth/test/auth-database.js';
 import { startTestApi } from '../support/api.js';
@@ -24,8 +25,8 @@ export interface Target {
 
 /** Our API, on Fastify. */
 export async function startFastifyTarget(): Promise<Target> {
-  const api = await startTestApi({ variables: { LOG_LEVEL: 'silent' } });
-  const arsenal = await arm((token) => api.get(token), api.database);
+  const api = await startTestApi();
+  const arsenal = await arm(api.get(AccountService), (key) => api.issueKey(key), api.database);
   return { url: api.url, arsenal, stop: () => api.stop() };
 }
 
@@ -52,20 +53,21 @@ export async function startExpressTarget(): Promise<Target> {
     await app.close();
     await database.drop();
   };
-  return { url: await app.getUrl(), arsenal: await arm((token) => app.get(token), database), stop };
+  const keys = app.get(ApiKeyService);
+  const arsenal = await arm(app.get(AccountService), (key) => keys.issue(key), database);
+  return { url: await app.getUrl(), arsenal, stop };
 }
 
 /** Makes the keys that an attacker has or knows of. */
 async function arm(
-  get: <Provider>(token: Type<Provider>) => Provider,
+  accounts: AccountService,
+  issueKey: (request: IssueApiKey) => Promise<IssuedApiKey>,
   database: ScratchDatabase,
 ): Promise<Arsenal> {
-  const accounts = get(AccountService);
-  const keys = get(ApiKeyService);
   const account = async (): Promise<string> =>
     (await accounts.create({ name: 'Test', tier: 'professional' })).id;
   const issue = (accountId: string): Promise<IssuedApiKey> =>
-    keys.issue({ accountId, name: 'Test', permissions: ['*'] });
+    issueKey({ accountId, name: 'Test', permissions: ['*'] });
   const [own, foreign] = [await account(), await account()];
   const arsenal = {
     mine: await issue(own),

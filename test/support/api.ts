@@ -11,6 +11,14 @@ import { join } from 'node:path';
 import { readConfig } from '../../apps/api/src/config/environment.js';
 import { createLogger } from '../../apps/api/src/logging/logger.js';
 import { startApi, type RunningApi } from '../../apps/api/src/start.js';
+import {
+  asTexts,
+  findLeaks,
+  secretsOfKey,
+  secretsOfToken,
+  storedValues,
+  type ScannedText,
+} from './leak-scan.js';
 import { createScratchDatabase, type ScratchDatabase } from './scratch-database.js';
 
 /** What a test may say of a request. */
@@ -31,8 +39,14 @@ export interface TestApiOptions {
   readonly database?: ScratchDatabase;
 }
 
-/** A real API on a real socket over a real database. */
+/**
+ * A real API on a real socket over a real database. Whatever a test does with it, no secret of it may be found in its
+ * log, its refusals or its database: `stop` looks, and fails the test file.
+ */
 export class TestApi {
+  private readonly secrets = new Set<string>();
+  private readonly refusals: ScannedText[] = [];
+
   private constructor(
     private readonly running: RunningApi,
     readonly database: ScratchDatabase,
@@ -42,7 +56,9 @@ export class TestApi {
     /** Every line of the log so far. */
     readonly log: readonly string[],
     private readonly ownsDatabase: boolean,
-  ) {}
+  ) {
+    if (adminKey !== '') this.keepSecret(secretsOfKey(adminKey));
+  }
 
   static async start({ variables = {}, database }: TestApiOptions = {}): Promise<TestApi> {
     const own = database ?? (await createScratchDatabase());
@@ -78,18 +94,21 @@ export class TestApi {
     const tier = request.tier ?? 'professional';
     const accountId =
       request.accountId ?? (await this.get(AccountService).create({ name: 'Test', tier })).id;
-    return this.get(ApiKeyService).issue({
+    const issued = await this.get(ApiKeyService).issue({
       name: 'Test',
       permissions: ['*'],
       ...request,
       accountId,
     });
+    this.keepSecret(secretsOfKey(issued.key));
+    return issued;
   }
 
   /** Sends one request. */
-  request(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
+  async request(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
     const { credential, json, body, headers } = options;
-    return fetch(`${this.url}${path}`, {
+    if (credential?.includes('.')) this.keepSecret(secretsOfToken(credential));
+    const answer = await fetch(`${this.url}${path}`, {
       method,
       headers: {
         ...(credential !== undefined && { authorization: `Bearer ${credential}` }),
@@ -99,6 +118,17 @@ export class TestApi {
       ...(json !== undefined && { body: JSON.stringify(json) }),
       ...(body !== undefined && { body }),
     });
+    if (answer.status >= 400) await this.keepRefusal(`${method} ${path.slice(0, 60)}`, answer);
+    return answer;
+  }
+
+  /** Where secrets stand that should not: log lines, refusals, columns. */
+  async findLeaks(): Promise<string[]> {
+    return findLeaks(this.secrets, [
+      ...this.log.map((text, index) => ({ from: `line ${index} of the log`, text })),
+      ...this.refusals,
+      ...asTexts(await storedValues(this.database)),
+    ]);
   }
 
   /** The log lines of one request. */
@@ -110,8 +140,22 @@ export class TestApi {
 
   async stop(): Promise<void> {
     await this.running.stop();
+    const leaks = await this.findLeaks();
     if (this.ownsDatabase) await this.database.drop();
     await rm(this.dataDir, { recursive: true, force: true });
+    if (leaks.length > 0) throw new Error(`A secret stands in: ${leaks.join('; ')}`);
+  }
+
+  private keepSecret(secrets: readonly string[]): void {
+    secrets.forEach((secret) => this.secrets.add(secret));
+  }
+
+  private async keepRefusal(from: string, answer: Response): Promise<void> {
+    const headers = JSON.stringify([...answer.headers]);
+    this.refusals.push({
+      from: `the answer to ${from}`,
+      text: headers + (await answer.clone().text()),
+    });
   }
 }
 
