@@ -1,18 +1,19 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type Type } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-http-bearer';
 import { ApiKeyService } from '../api-keys/api-key.service.js';
 import { AuthSettings } from '../auth.settings.js';
 import type { Principal } from '../principal.js';
 import { requireCredential, type HeaderSource } from './request-credential.js';
-import { sortingErrors } from './run-strategy.js';
+import { sortingErrors, type RunnableStrategy } from './run-strategy.js';
 import { API_KEY_STRATEGY } from './strategy-names.js';
 
-type BearerRequest = Parameters<Strategy<never>['authenticate']>[0];
+/** Without its own types in our declarations: an application that installs this package need not have them. */
+const ParentStrategy: Type<RunnableStrategy> = Strategy;
 
 /** Passport strategy for API keys in `Authorization: Bearer` (RFC 6750, section 2.1). */
 @Injectable()
-export class ApiKeyStrategy extends PassportStrategy(Strategy, API_KEY_STRATEGY) {
+export class ApiKeyStrategy extends PassportStrategy(ParentStrategy, API_KEY_STRATEGY) {
   constructor(
     private readonly apiKeys: ApiKeyService,
     settings: AuthSettings,
@@ -25,7 +26,7 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, API_KEY_STRATEGY)
     const running = sortingErrors(this);
     try {
       const authorization = `Bearer ${requireCredential(request, 'api_key')}`;
-      super.authenticate.call(running, { headers: { authorization } } as BearerRequest, options);
+      super.authenticate.call(running, { headers: { authorization } }, options);
     } catch (error) {
       running.error(error);
     }

@@ -1,10 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type Type } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-jwt';
 import { ApiKeyService, type AuthenticatedToken } from '../api-keys/api-key.service.js';
 import type { Principal } from '../principal.js';
 import { requireCredential, type HeaderSource } from './request-credential.js';
-import { sortingErrors } from './run-strategy.js';
+import { sortingErrors, type RunnableStrategy } from './run-strategy.js';
 import { JWT_STRATEGY } from './strategy-names.js';
 
 /** What the parent is given instead of the request: a token that the service has judged, and who signed it. */
@@ -15,31 +15,32 @@ interface JudgedToken extends AuthenticatedToken {
 /** Seconds. The service allows 30 with fractions; the parent counts whole ones, and must not be the stricter by that. */
 const CLOCK_TOLERANCE = 31;
 
+/** Without its own types in our declarations: an application that installs this package need not have them. */
+const ParentStrategy: Type<RunnableStrategy> = Strategy;
+
 /**
  * Passport strategy for JWTs that customers sign with their API key. The service judges first, since several keys may
  * have signed and since the parent turns an outage into a refusal; then the parent verifies the same token with the
  * key found, so that two independent implementations must agree.
  */
 @Injectable()
-export class JwtStrategy extends PassportStrategy(Strategy, JWT_STRATEGY) {
+export class JwtStrategy extends PassportStrategy(ParentStrategy, JWT_STRATEGY) {
   constructor(private readonly apiKeys: ApiKeyService) {
     super({
       jwtFromRequest: ({ token }: JudgedToken) => token,
-      // The parent's type knows secrets as text and bytes only; the library under it takes a KeyObject as well.
       secretOrKeyProvider: ({ signingKey }: JudgedToken, _token: string, done: KeyReceiver) =>
         done(null, signingKey),
       // At the top level: with a member left undefined there, the parent forgets the list and takes any algorithm.
       algorithms: ['HS256'],
       jsonWebTokenOptions: { clockTolerance: CLOCK_TOLERANCE },
       passReqToCallback: true,
-    } as unknown as ConstructorParameters<typeof Strategy>[0]);
+    });
   }
 
   /** Judges the token, then has the parent verify it. Never throws, never rejects. */
   override authenticate(request: HeaderSource, options?: object): void {
     const running = sortingErrors(this);
-    const verify = (judged: JudgedToken): void =>
-      super.authenticate.call(running, judged as never, options);
+    const verify = (judged: JudgedToken): void => super.authenticate.call(running, judged, options);
     this.judge(request)
       .then(verify)
       .catch((error: unknown) => running.error(error));
