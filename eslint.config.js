@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {
-    ignores: ['**/dist/**', '**/node_modules/**', '.clary/**', 'coverage/**'],
+    ignores: ['**/dist/**', '**/node_modules/**', '.clary/**', 'coverage/**', 'docs/api/**'],
   },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,

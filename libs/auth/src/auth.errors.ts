@@ -53,6 +53,10 @@ export interface MissingRights {
 export class ForbiddenError extends AuthError {
   readonly headers: ResponseHeaders;
 
+  /**
+   * @param missing what the caller lacks, all of it
+   * @param realm protection space (RFC 9110, section 11.5)
+   */
   constructor(
     readonly missing: MissingRights,
     realm: string,

@@ -53,9 +53,9 @@ export class AuthGuard implements CanActivate {
     return context.switchToHttp().getRequest<GuardedRequest>();
   }
 
-  /** The HTTP response of a context, which receives the headers of a refusal. */
+  /** The HTTP response of a context, which receives the headers of a refusal; undefined where there is none. */
   protected getResponse(context: ExecutionContext): unknown {
-    return context.switchToHttp().getResponse<unknown>();
+    return context.getType() === 'http' ? context.switchToHttp().getResponse<unknown>() : undefined;
   }
 
   /** Who calls: by the one strategy that the credential's shape names. */
@@ -83,11 +83,15 @@ export class AuthGuard implements CanActivate {
       error instanceof Refusal ? new UnauthorizedError(error, this.settings.format.prefix) : error;
     if (!(answer instanceof AuthError)) return answer;
     this.logRefusal(answer, request);
-    const response = this.getResponse(context);
-    for (const [name, value] of Object.entries(answer.headers)) {
+    this.setHeaders(answer, this.getResponse(context));
+    return answer;
+  }
+
+  private setHeaders({ headers }: AuthError, response: unknown): void {
+    if (response === undefined) return;
+    for (const [name, value] of Object.entries(headers)) {
       this.adapterHost.httpAdapter.setHeader(response, name, value);
     }
-    return answer;
   }
 
   private logRefusal(answer: AuthError, { id, user }: GuardedRequest): void {

@@ -14,7 +14,7 @@ import { ApiKeyStrategy } from './strategies/api-key.strategy.js';
 import { JwtStrategy } from './strategies/jwt.strategy.js';
 
 /** How the module is put into an application, beside its options. */
-interface AuthModuleExtras {
+export interface AuthModuleExtras {
   /** Whether other modules may inject its providers without importing it. Default true. */
   isGlobal?: boolean;
   /** Whether the guard stands before every route. Default true; else use `@UseGuards(AuthGuard)` or `APP_GUARD`. */

@@ -41,13 +41,21 @@ const DEFAULT_JWT_LIFETIME = 3600;
 
 /** The options of the module, checked once and in the form the rest works with. */
 export class AuthSettings {
+  /** How keys are written and read; holds the prefix. */
   readonly format: ApiKeyFormat;
+  /** The one whose keys are accepted. */
   readonly environment: Environment;
+  /** Lowest first. */
   readonly tiers: TierLadder;
+  /** The names that exist. */
   readonly permissions: PermissionCatalogue;
+  /** Seals and opens signing digests. */
   readonly masterKeys: MasterKeyRing;
+  /** What is asked of the claims of a JWT. */
   readonly claims: ClaimRules;
+  /** What becomes of a route without a decorator of this package. */
   readonly undecoratedRoutes: 'refuse-start' | 'authenticated';
+  /** The controllers of others whose routes are open. */
   readonly publicControllers: ReadonlySet<unknown>;
 
   /** @throws RangeError that names the option and what is wrong with it */

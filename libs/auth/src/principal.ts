@@ -13,9 +13,11 @@ export interface Principal {
   readonly accountId: string;
   /** `key_` and 16 base62 characters: the public id of the key used, or of the key that signed the JWT. */
   readonly keyId: string;
+  /** How the caller proved who it is, this time. */
   readonly method: AuthenticationMethod;
   /** The JWT's `sub`, the caller's own name for its user; null for an API key. */
   readonly subject: string | null;
+  /** The key's, which is always the module's own. */
   readonly environment: Environment;
   /** The lowest of the account's tier, the key's and the JWT's claim. */
   readonly tier: Tier;

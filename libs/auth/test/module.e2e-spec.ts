@@ -1,5 +1,14 @@
-import { Controller, Get, UseGuards, type INestApplication, type Type } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Injectable,
+  UseGuards,
+  type ExecutionContext,
+  type INestApplication,
+  type Type,
+} from '@nestjs/common';
 import { AuthGuard as StockGuard } from '@nestjs/passport';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { Test } from '@nestjs/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { claims, mint } from '../../../test/support/tokens.js';
@@ -11,15 +20,19 @@ import {
   AccountService,
   API_KEY_STRATEGY,
   ApiKeyService,
+  AuthGuard,
   AuthModule,
   CurrentPrincipal,
+  ForbiddenError,
   generateMasterKey,
   JWT_STRATEGY,
   Public,
   RequireAuthentication,
   RequirePermission,
   RequireTier,
+  UnauthorizedError,
   type AuthModuleOptions,
+  type GuardedRequest,
   type IssuedApiKey,
   type Principal,
 } from '../src/index.js';
@@ -97,6 +110,13 @@ class StockController {
   }
 }
 
+@Injectable()
+class SocketGuard extends AuthGuard {
+  protected override getRequest(context: ExecutionContext): GuardedRequest {
+    return context.switchToWs().getClient<{ request: GuardedRequest }>().request;
+  }
+}
+
 @RequirePermission('reports:read')
 @Controller('contradiction')
 class ContradictionController {
@@ -142,6 +162,7 @@ async function start(
   const module = await Test.createTestingModule({
     imports: [authDatabase(database.url), auth],
     controllers,
+    providers: [SocketGuard],
   }).compile();
   app = module.createNestApplication({ logger: false });
   await app.listen(0, '127.0.0.1');
@@ -319,5 +340,35 @@ describe('the strategies under the stock guard of Nest', () => {
     );
     await database.query('ALTER TABLE away RENAME TO auth_accounts');
     expect((await get(`${url}/stock`, key)).status).toBe(200);
+  });
+});
+
+describe('a context that is not HTTP', () => {
+  const socket = (authorization?: string) => ({
+    request: { rawHeaders: authorization === undefined ? [] : ['Authorization', authorization] },
+  });
+  const enter = (guard: AuthGuard, client: object): Promise<boolean> => {
+    const list = Reflect.get(ReportsController.prototype, 'list') as () => object;
+    const context = new ExecutionContextHost([client, {}], ReportsController, list);
+    context.setType('ws');
+    return guard.canActivate(context);
+  };
+
+  it('is refused, for it has no headers of its own', async () => {
+    await start(AuthModule.forRoot(options), ReportsController);
+    const guard = (app as INestApplication).get(AuthGuard);
+    await expect(enter(guard, socket())).rejects.toThrow(UnauthorizedError);
+  });
+
+  it('is judged like any other once the guard is told where its request is', async () => {
+    await start(AuthModule.forRoot(options), ReportsController);
+    const guard = (app as INestApplication).get(SocketGuard);
+    const { key } = await issue('pro', 'reports:read');
+    const client = socket(`Bearer ${key}`);
+    expect(await enter(guard, client)).toBe(true);
+    expect(client.request).toHaveProperty('user.method', 'api_key');
+    await expect(enter(guard, socket())).rejects.toThrow(UnauthorizedError);
+    const reader = await issue('free', 'reports:read');
+    await expect(enter(guard, socket(`Bearer ${reader.key}`))).rejects.toThrow(ForbiddenError);
   });
 });

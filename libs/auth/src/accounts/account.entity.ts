@@ -12,15 +12,19 @@ export class Account {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'auth_accounts_pkey' })
   id!: string;
 
+  /** 1 to 100 characters, for people. */
   @Column('text')
   name!: string;
 
+  /** No key of the account reaches beyond it. */
   @Column('text')
   tier!: Tier;
 
+  /** Suspended: no key of the account gets in. */
   @Column('text', { default: 'active' })
   status!: AccountStatus;
 
+  /** To the millisecond. */
   @Column({ type: 'timestamptz', name: 'created_at', precision: 3, default: () => 'now()' })
   createdAt!: Date;
 }

@@ -9,6 +9,7 @@ import { AccountRepository } from './account.repository.js';
 export interface CreateAccount {
   /** 1 to 100 characters. */
   readonly name: string;
+  /** The ceiling of the account's keys. */
   readonly tier: Tier;
 }
 

@@ -37,19 +37,24 @@ export class ApiKey {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'auth_api_keys_pkey' })
   id!: string;
 
+  /** The owner: `acct_` and 16 base62 characters. */
   @Column('text', { name: 'account_id' })
   accountId!: string;
 
+  /** The owner itself; comes with every key that is read. */
   @ManyToOne(() => Account, { nullable: false, onDelete: 'RESTRICT' })
   @JoinColumn({ name: 'account_id', foreignKeyConstraintName: 'auth_api_keys_account' })
   account!: Relation<Account>;
 
+  /** 1 to 100 characters, for people. */
   @Column('text')
   name!: string;
 
+  /** Where the key is accepted. */
   @Column('text')
   environment!: Environment;
 
+  /** Counts as the lower of itself and the account's. */
   @Column('text')
   tier!: Tier;
 
@@ -57,6 +62,7 @@ export class ApiKey {
   @Column('text', { array: true })
   permissions!: string[];
 
+  /** The ways in which the key may be used: by itself, by what it signs. */
   @Column('text', { array: true })
   methods!: AuthenticationMethod[];
 
@@ -68,6 +74,7 @@ export class ApiKey {
   @Column('bytea')
   verifier!: Buffer;
 
+  /** SHA-256 of the key, sealed under a master key and bound to this row. */
   @Column('bytea', { name: 'sealed_digest' })
   sealedDigest!: Buffer;
 
@@ -79,12 +86,15 @@ export class ApiKey {
   @Column('integer', { name: 'rate_limit', nullable: true })
   rateLimit!: number | null;
 
+  /** From then on the key is refused; null for never. */
   @Column({ type: 'timestamptz', name: 'expires_at', precision: 3, nullable: true })
   expiresAt!: Date | null;
 
+  /** Since when the key is switched off; null for an active one. Can be taken back. */
   @Column({ type: 'timestamptz', name: 'disabled_at', precision: 3, nullable: true })
   disabledAt!: Date | null;
 
+  /** Since when the key is refused for good; null for a key that is not revoked. */
   @Column({ type: 'timestamptz', name: 'revoked_at', precision: 3, nullable: true })
   revokedAt!: Date | null;
 
@@ -92,9 +102,11 @@ export class ApiKey {
   @Column({ type: 'timestamptz', name: 'tokens_not_before', precision: 3, nullable: true })
   tokensNotBefore!: Date | null;
 
+  /** Public id of the key that this one replaces. */
   @Column('text', { name: 'rotated_from', nullable: true })
   rotatedFrom!: string | null;
 
+  /** Public id of the key that replaces this one. */
   @Column('text', { name: 'rotated_to', nullable: true })
   rotatedTo!: string | null;
 
@@ -106,18 +118,23 @@ export class ApiKey {
   @Column({ type: 'timestamptz', name: 'lineage_created_at', precision: 3 })
   lineageCreatedAt!: Date;
 
+  /** Public id of the key that made this one; null when no key did. */
   @Column('text', { name: 'created_by_key_id', nullable: true })
   createdByKeyId!: string | null;
 
+  /** `sub` of the JWT that made this one; null when none did. */
   @Column('text', { name: 'created_by_subject', nullable: true })
   createdBySubject!: string | null;
 
+  /** Which door it was made at. */
   @Column('text')
   source!: ApiKeySource;
 
+  /** A JSON object of the owner's, at most 16 KB. */
   @Column('jsonb', { default: () => `'{}'` })
   metadata!: Record<string, unknown>;
 
+  /** To the millisecond. */
   @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
   createdAt!: Date;
 }

@@ -30,6 +30,7 @@ const DECOY_VERIFIER = randomBytes(32);
 
 /** Who signed a JWT, and the key it was verified with. */
 export interface AuthenticatedToken extends Pick<Signer, 'signingKey'> {
+  /** Who calls. */
   readonly principal: Principal;
 }
 

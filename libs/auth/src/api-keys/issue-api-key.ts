@@ -9,6 +9,7 @@ import { ApiKey, type ApiKeySource } from './api-key.entity.js';
 
 /** What is said of a key when it is made. */
 export interface IssueApiKey {
+  /** The owner. */
   readonly accountId: string;
   /** 1 to 100 characters, no control characters. */
   readonly name: string;
@@ -22,6 +23,7 @@ export interface IssueApiKey {
   readonly methods?: readonly AuthenticationMethod[];
   /** Default: never. */
   readonly expiresAt?: Date | null;
+  /** A JSON object of the owner's. Default: empty. */
   readonly metadata?: Record<string, unknown>;
   /** Default `api`. */
   readonly source?: ApiKeySource;
@@ -31,6 +33,7 @@ export interface IssueApiKey {
 export interface IssuedApiKey {
   /** The API key itself. */
   readonly key: string;
+  /** What was stored of it. */
   readonly record: ApiKey;
 }
 

@@ -13,7 +13,9 @@ const DECOY = toSigningKey(randomBytes(DIGEST_SIZE));
 
 /** A stored key and the HMAC key that its JWTs are signed with. */
 export interface Signer {
+  /** The key's row. */
   readonly record: ApiKey;
+  /** 32 bytes: the key's SHA-256, which HMAC-SHA-256 takes for the key itself (RFC 2104, section 2). */
   readonly signingKey: KeyObject;
 }
 

@@ -8,6 +8,7 @@ const CHECKSUM_LENGTH = 6;
 
 /** A freshly made key. `key` is the secret text itself. */
 export interface GeneratedApiKey {
+  /** The key: whoever has it is its holder. */
   readonly key: string;
   /** `key_` and the 16 characters of the id inside the key. */
   readonly keyId: string;

@@ -17,6 +17,7 @@ export interface MasterKey {
 
 /** Proof of which master key a version names, safe to store: it tells nothing about the key. */
 export interface MasterKeyCheckValue {
+  /** Positive integer. */
   readonly version: number;
   /** 32 bytes. */
   readonly value: Buffer;

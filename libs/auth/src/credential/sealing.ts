@@ -9,7 +9,9 @@ const MIN_SIZE = HEADER_SIZE + NONCE_SIZE + TAG_SIZE;
 
 /** The row a sealed value belongs to. A blob moved to another row does not open. */
 export interface SealContext {
+  /** `key_` and 16 base62 characters. */
   readonly keyId: string;
+  /** `acct_` and 16 base62 characters. */
   readonly accountId: string;
 }
 

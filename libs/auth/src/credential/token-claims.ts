@@ -13,6 +13,7 @@ export interface ClaimRules {
   readonly audience: string;
   /** Longest `exp - iat`, in seconds. */
   readonly maxLifetime: number;
+  /** The tiers that a `tier` claim may name. */
   readonly tiers: TierLadder;
 }
 

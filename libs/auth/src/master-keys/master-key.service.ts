@@ -6,6 +6,7 @@ import { MasterKeyRepository } from './master-key.repository.js';
 export class WrongMasterKeyError extends Error {
   override readonly name = 'WrongMasterKeyError';
 
+  /** @param version of the master key that is not the known one */
   constructor(readonly version: number) {
     super(
       `Master key version ${version} is not the key that this database knows under that version: ` +

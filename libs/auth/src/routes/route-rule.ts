@@ -16,7 +16,9 @@ export interface RouteRule {
   readonly declared: boolean;
   /** Open to everybody. Never together with a requirement: then the requirement counts. */
   readonly public: boolean;
+  /** The highest that was required; undefined for any. */
   readonly tier: Tier | undefined;
+  /** Every one that was required. */
   readonly permissions: readonly Permission[];
 }
 

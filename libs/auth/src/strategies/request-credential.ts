@@ -4,8 +4,10 @@ import { Refusal } from '../refusal.js';
 
 /** A request of Express, of Fastify (`raw`), or of Node itself. */
 export interface HeaderSource {
+  /** Names and values in turn, as Node read them: the parsed headers hide a second `Authorization`. */
   readonly rawHeaders?: readonly string[];
-  readonly raw?: { readonly rawHeaders: readonly string[] };
+  /** Node's request, where the framework wraps it. */
+  readonly raw?: Required<Pick<HeaderSource, 'rawHeaders'>>;
 }
 
 /** A request's credential and what its shape says it is. */

@@ -26,7 +26,11 @@ export type AuthTestingOptions = Partial<Parameters<typeof AuthModule.forRoot>[0
  */
 @Module({})
 export class AuthTestingModule {
-  /** @param options as the application gives them to `AuthModule.forRoot`; by default a new master key */
+  /**
+   * The module, to import in place of `AuthModule` and TypeORM.
+   *
+   * @param options as the application gives them to `AuthModule.forRoot`; by default a new master key
+   */
   static forRoot(options: AuthTestingOptions = {}): DynamicModule {
     const definition = AuthModule.forRoot({ masterKeys: generateMasterKey(), ...options });
     return {

@@ -26,6 +26,7 @@ export interface TestCaller {
 
 /** The header to send, as a plain object: fits `fetch`, `inject` and supertest's `set`. */
 export interface CredentialHeaders extends Record<string, string> {
+  /** `Bearer` and the credential. */
   readonly authorization: string;
 }
 
