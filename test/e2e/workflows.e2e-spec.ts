@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiKeyService } from '@clary/nestjs-auth';
 import { startTestApi, type TestApi } from '../support/api.js';
 
 let api: TestApi;
@@ -73,6 +74,100 @@ describe('the life of a workflow', () => {
       '{"success":true,"message":"Workflow deleted successfully"}',
     ]);
     expect((await get(`/v1/workflows/${id}`)).status).toBe(404);
+  });
+});
+
+describe('a change of a workflow', () => {
+  const patch = (id: string, json: unknown, credential = key): Promise<Response> =>
+    api.request('PATCH', `/v1/workflows/${id}`, { credential, json });
+  const read = async (id: string): Promise<Record<string, unknown>> =>
+    (await (await get(`/v1/workflows/${id}`)).json()) as Record<string, unknown>;
+
+  it('changes what it names; what is absent stays, null clears', async () => {
+    const id = await created({ description: 'Reads them' });
+    const before = await read(id);
+    const renamed = await patch(id, { name: 'Bills', status: 'inactive' });
+    expect(renamed.status).toBe(200);
+    const after = (await renamed.json()) as Record<string, string>;
+    expect(after).toEqual({
+      ...before,
+      name: 'Bills',
+      status: 'inactive',
+      updated_at: after['updated_at'],
+    });
+    expect(Date.parse(after['updated_at'] ?? '')).toBeGreaterThan(
+      Date.parse(String(before['updated_at'])),
+    );
+    const definition = { tasks: [{ id: 'only', type: 'webhook' }] };
+    await patch(id, { description: null, definition });
+    expect(await read(id)).toMatchObject({ name: 'Bills', description: null, definition });
+  });
+
+  it('is all or nothing', async () => {
+    const id = await created();
+    const before = await read(id);
+    const cyclic = { tasks: [{ id: 'a', type: 'transform', depends_on: ['a'] }] };
+    for (const [json, status] of [
+      [{ name: null }, 400],
+      [{ status: null }, 400],
+      [{ definition: null }, 400],
+      [{ workflow_id: 'wf_x' }, 400],
+      [{ name: 'Bills', definition: { tasks: [] } }, 400],
+      [{ name: 'Bills', definition: cyclic }, 422],
+    ] as const) {
+      expect((await patch(id, json)).status).toBe(status);
+    }
+    expect(await read(id)).toEqual(before);
+  });
+
+  it('does not undo another that is made at the same time', async () => {
+    const id = await created();
+    const changes = [{ name: 'Bills' }, { description: 'New' }, { status: 'inactive' }];
+    const answers = await Promise.all(changes.map((change) => patch(id, change)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(await read(id)).toMatchObject(Object.assign({}, ...changes) as object);
+  });
+
+  it('wants to read documents where there is a trigger before or after, and so does its deletion', async () => {
+    const { key: writer } = await api.issueKey({
+      accountId: (await api.get(ApiKeyService).authenticateKey(key)).accountId,
+      permissions: ['workflows:write'],
+    });
+    const triggered = { ...DEFINITION, triggers: [{ type: 'document.created' }] };
+    const id = await created({ definition: triggered });
+    expect((await patch(id, { status: 'inactive' }, writer)).status).toBe(403);
+    expect((await patch(id, { definition: DEFINITION }, writer)).status).toBe(403);
+    const path = `/v1/workflows/${id}`;
+    expect((await api.request('DELETE', path, { credential: writer })).status).toBe(403);
+    expect((await patch(id, { definition: DEFINITION })).status).toBe(200);
+    expect((await patch(id, { definition: triggered }, writer)).status).toBe(403);
+    expect((await patch(id, { status: 'inactive' }, writer)).status).toBe(200);
+  });
+
+  it('of none, or of another account, is not found', async () => {
+    const id = await created();
+    const { key: stranger } = await api.issueKey({ permissions: ['*', 'admin'] });
+    expect((await patch(id, { name: 'Mine' }, stranger)).status).toBe(404);
+    expect((await patch('wf_0000000000000000', { name: 'x' })).status).toBe(404);
+    expect((await patch('x', { name: 'x' })).status).toBe(404);
+  });
+});
+
+describe('a definition that cannot be carried out', () => {
+  it('is told every place', async () => {
+    const tasks = [
+      { id: 'a', type: 'teleport' },
+      { id: 'a', type: 'transform', depends_on: ['b'] },
+    ];
+    const answer = await create({ name: 'x', definition: { tasks } });
+    expect(answer.status).toBe(422);
+    const { error } = (await answer.json()) as { error: { code: string; details: object[] } };
+    expect(error.code).toBe('unprocessable');
+    expect(error.details).toMatchObject([
+      { field: 'definition.tasks.0.type' },
+      { field: 'definition.tasks.1.id' },
+      { field: 'definition.tasks.1.depends_on.0' },
+    ]);
   });
 });
 

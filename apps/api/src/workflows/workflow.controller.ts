@@ -4,16 +4,18 @@ import {
   RequireTier,
   type Principal,
 } from '@clary/nestjs-auth';
-import { Body, Controller, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { toPage, type Page } from '../http/pagination.js';
 import {
   createWorkflow,
   listWorkflows,
+  patchWorkflow,
   presentDetails,
   presentWorkflow,
   type CreateWorkflow,
   type ListWorkflows,
+  type PatchWorkflow,
   type WorkflowDetails,
   type WorkflowItem,
 } from './workflow.schema.js';
@@ -57,6 +59,17 @@ export class WorkflowController {
     @Param('id') id: string,
   ): Promise<WorkflowDetails> {
     return presentDetails(await this.workflows.get(principal, id));
+  }
+
+  /** `PATCH /v1/workflows/{id}` */
+  @Patch(':id')
+  @RequirePermission('workflows:write')
+  async patch(
+    @CurrentPrincipal() principal: Principal,
+    @Param('id') id: string,
+    @Body({ schema: patchWorkflow }) changes: PatchWorkflow,
+  ): Promise<WorkflowDetails> {
+    return presentDetails(await this.workflows.patch(principal, id, changes));
   }
 
   /** `DELETE /v1/workflows/{id}` */

@@ -35,6 +35,28 @@ export class WorkflowRepository {
     });
   }
 
+  /**
+   * Changes the account's workflow while no other change of it can come between.
+   *
+   * @param change alters the workflow that it is given; what it throws undoes everything
+   * @returns the workflow as it is now, or null when there is none
+   */
+  update(
+    accountId: string,
+    id: string,
+    change: (workflow: Workflow) => void,
+  ): Promise<Workflow | null> {
+    return this.dataSource.transaction(async (manager) => {
+      const workflow = await manager.findOne(Workflow, {
+        where: { accountId, id },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (workflow === null) return null;
+      change(workflow);
+      return manager.save(workflow, { transaction: false });
+    });
+  }
+
   /** Removes the account's workflow; false when there is none. */
   async remove(accountId: string, id: string): Promise<boolean> {
     const { affected } = await this.dataSource.manager.delete(Workflow, { accountId, id });

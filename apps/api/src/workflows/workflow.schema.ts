@@ -21,12 +21,22 @@ const definition = z.strictObject({
   error_handling: jsonObject.optional(),
 });
 
+const description = z.string().max(MAX_DESCRIPTION).and(jsonValue);
+
 /** `POST /v1/workflows` */
 export const createWorkflow = z.strictObject({
   name: nameText,
-  description: z.string().max(MAX_DESCRIPTION).and(jsonValue).nullish(),
+  description: description.nullish(),
   status: status.default('active'),
   definition,
+});
+
+/** `PATCH /v1/workflows/{id}`: what is absent stays, null clears. */
+export const patchWorkflow = z.strictObject({
+  name: nameText.optional(),
+  description: description.nullish(),
+  status: status.optional(),
+  definition: definition.optional(),
 });
 
 /** `GET /v1/workflows` */
@@ -34,8 +44,12 @@ export const listWorkflows = z.strictObject({ ...pageQuery, status: status.optio
 
 /** What a workflow does, and when. */
 export type WorkflowDefinition = z.infer<typeof definition>;
+/** One step of a workflow. */
+export type WorkflowTask = z.infer<typeof task>;
 /** A workflow to be made. */
 export type CreateWorkflow = z.infer<typeof createWorkflow>;
+/** What is to change in a workflow. */
+export type PatchWorkflow = z.infer<typeof patchWorkflow>;
 /** Which workflows are asked for. */
 export type ListWorkflows = z.infer<typeof listWorkflows>;
 
