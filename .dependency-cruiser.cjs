@@ -82,7 +82,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: 'dist/' },
+    exclude: { path: ['dist/', '^test/samples/'] },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       conditionNames: ['@clary/source', 'import', 'types', 'default'],

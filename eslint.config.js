@@ -38,6 +38,14 @@ export default tseslint.config(
     },
   },
   {
+    // Applications of their own, whose packages are not installed here: their compiler sees to their types.
+    files: ['test/samples/**/*.ts'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: {
+      parserOptions: { experimentalDecorators: true, emitDecoratorMetadata: true },
+    },
+  },
+  {
     files: ['**/*.js', '**/*.cjs'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
@@ -47,7 +55,9 @@ export default tseslint.config(
         module: 'writable',
         process: 'readonly',
         setTimeout: 'readonly',
+        AbortController: 'readonly',
         Buffer: 'readonly',
+        URL: 'readonly',
       },
     },
   },

@@ -1,0 +1,9 @@
+import '@clary/nestjs-auth';
+
+/** A misspelt tier or permission does not compile. */
+declare module '@clary/nestjs-auth' {
+  interface AuthTypes {
+    tier: 'starter' | 'business';
+    permission: 'invoices:read' | 'invoices:write';
+  }
+}
