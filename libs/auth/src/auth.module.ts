@@ -8,7 +8,7 @@ import { AuthGuard } from './auth.guard.js';
 import { AuthSettings, type AuthModuleOptions } from './auth.settings.js';
 import { MasterKeyRepository } from './master-keys/master-key.repository.js';
 import { MasterKeyService } from './master-keys/master-key.service.js';
-import { GLOBAL_GUARD, RouteInspector } from './routes/route-inspector.js';
+import { RouteInspector } from './routes/route-inspector.js';
 import { RouteRules } from './routes/route-rules.js';
 import { ApiKeyStrategy } from './strategies/api-key.strategy.js';
 import { JwtStrategy } from './strategies/jwt.strategy.js';
@@ -35,11 +35,7 @@ function installGuard(
   return {
     ...definition,
     global: isGlobal === true,
-    providers: [
-      ...(definition.providers ?? []),
-      { provide: GLOBAL_GUARD, useValue: globalGuard === true },
-      ...(globalGuard === true ? [guard] : []),
-    ],
+    providers: [...(definition.providers ?? []), ...(globalGuard === true ? [guard] : [])],
   };
 }
 

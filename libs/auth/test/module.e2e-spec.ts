@@ -2,11 +2,13 @@ import {
   Controller,
   Get,
   Injectable,
+  Module,
   UseGuards,
   type ExecutionContext,
   type INestApplication,
   type Type,
 } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { AuthGuard as StockGuard } from '@nestjs/passport';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { Test } from '@nestjs/testing';
@@ -135,6 +137,11 @@ class UnknownPermissionController {
     return {};
   }
 }
+
+class OwnGuard extends AuthGuard {}
+
+@Module({})
+class GuardedModule {}
 
 let database: ScratchDatabase;
 let app: INestApplication | undefined;
@@ -314,6 +321,24 @@ describe('a route that declares nothing', () => {
       UndecoratedController,
     );
     expect((await get(`${url}/undecorated`)).status).toBe(200);
+  });
+
+  it('is judged all the same when the application puts the guard before every route itself', async () => {
+    for (const useClass of [AuthGuard, OwnGuard]) {
+      const strict = AuthModule.forRoot({
+        ...options,
+        globalGuard: false,
+        undecoratedRoutes: 'refuse-start',
+      });
+      const guarded = {
+        module: GuardedModule,
+        imports: [strict],
+        providers: [{ provide: APP_GUARD, useClass }],
+      };
+      await expect(start(guarded, UndecoratedController)).rejects.toThrow(
+        /UndecoratedController\.read/,
+      );
+    }
   });
 });
 

@@ -1,12 +1,10 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { AuthGuard } from '../auth.guard.js';
 import { AuthSettings } from '../auth.settings.js';
 import { PUBLIC } from '../decorators/public.decorator.js';
 import type { Handler, RouteRule } from './route-rule.js';
 import { RouteRules } from './route-rules.js';
-
-/** Whether the guard stands before every route of the application. */
-export const GLOBAL_GUARD = Symbol('clary:global-guard');
 
 /** Metadata that Nest's own `@Get`, `@Post` and others put on a handler. */
 const HTTP_METHOD_METADATA = 'method';
@@ -28,7 +26,6 @@ export class RouteInspector implements OnApplicationBootstrap {
     private readonly scanner: MetadataScanner,
     private readonly rules: RouteRules,
     private readonly settings: AuthSettings,
-    @Inject(GLOBAL_GUARD) private readonly globalGuard: boolean,
   ) {}
 
   /** @throws Error that names the routes concerned; it stops the start */
@@ -37,7 +34,14 @@ export class RouteInspector implements OnApplicationBootstrap {
       .getControllers()
       .flatMap(({ metatype }) => this.routesOf(metatype));
     routes.forEach((route) => this.assertConsistent(route));
-    if (this.globalGuard) this.judgeUndeclared(routes.filter(({ rule }) => !rule.declared));
+    if (this.guardsEveryRoute()) this.judgeUndeclared(routes.filter(({ rule }) => !rule.declared));
+  }
+
+  /** Whether an `APP_GUARD` is ours: put there by this module, or by the application itself. */
+  private guardsEveryRoute(): boolean {
+    return this.discovery
+      .getProviders()
+      .some(({ subtype, instance }) => subtype === 'guard' && instance instanceof AuthGuard);
   }
 
   private routesOf(controller: unknown): Route[] {
