@@ -24,6 +24,7 @@ try {
   await checkTarball(tarball, folder, tally);
   server = await startDatabaseServer(join(folder, 'postgres'));
   for (const name of names) {
+    if (interruption.aborted) break;
     const sample = { name, source: join(SAMPLES, name), copy: join(folder, name) };
     await checkSample(sample, { tarball, server, tally });
   }
