@@ -36,7 +36,7 @@ export class Tally {
 
   /** Prints the sum. Returns the exit code: 1 when anything failed, or no test ran. */
   close() {
-    if (this.#tests === 0) this.fail('no test ran');
+    if (this.#tests === 0 && this.#failed === 0) this.fail('no test ran');
     console.log(`${this.#passed} passed, ${this.#failed} failed`);
     return this.#failed > 0 ? 1 : 0;
   }
