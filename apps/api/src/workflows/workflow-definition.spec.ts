@@ -59,14 +59,12 @@ describe('the definition of a workflow', () => {
   });
 
   it('is good exactly when its tasks can be put in an order', () => {
-    const graph = fc
-      .integer({ min: 1, max: 8 })
-      .chain((size) =>
-        fc.array(fc.uniqueArray(fc.integer({ min: 0, max: size - 1 })), {
-          minLength: size,
-          maxLength: size,
-        }),
-      );
+    const graph = fc.integer({ min: 1, max: 8 }).chain((size) =>
+      fc.array(fc.uniqueArray(fc.integer({ min: 0, max: size - 1 })), {
+        minLength: size,
+        maxLength: size,
+      }),
+    );
     fc.assert(
       fc.property(graph, (edges) => {
         const tasks = edges.map((to, from) => task(`t${from}`, ...to.map((index) => `t${index}`)));
