@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../support/api.js';
+import { file, form, SAMPLES } from '../support/uploads.js';
 
 interface DocumentItem {
   readonly document_id: string;
@@ -14,22 +15,13 @@ interface DocumentItem {
 
 let api: TestApi;
 let key: string;
+let professional: string;
 beforeAll(async () => {
   api = await startTestApi();
   ({ key } = await api.issueKey({ permissions: ['documents:*'], tier: 'lite' }));
+  ({ key: professional } = await api.issueKey({ permissions: ['documents:*'] }));
 });
 afterAll(() => api.stop());
-
-function form(parts: Record<string, string | Blob>, filename = 'report.txt'): FormData {
-  const data = new FormData();
-  for (const [name, value] of Object.entries(parts)) {
-    if (typeof value === 'string') data.append(name, value);
-    else data.append(name, value, filename);
-  }
-  return data;
-}
-
-const file = (content: string | Buffer<ArrayBuffer> = 'Hello, world'): Blob => new Blob([content]);
 
 const send = (body: FormData, credential = key): Promise<Response> =>
   api.request('POST', '/v1/documents', { credential, body });
@@ -111,7 +103,7 @@ describe('the life of a document', () => {
     expect(list.data).toContainEqual(created);
     expect(await (await get(`/v1/documents/${id}`)).json()).toEqual({
       ...created,
-      processing_results: null,
+      processing_results: { page_count: 1, text_content: 'Hello, world' },
       error: null,
     });
     const content = await get(`/v1/documents/${id}/content`);
@@ -139,8 +131,8 @@ describe('the life of a document', () => {
 
   it('may be 30 MB of anything, and come back byte for byte', async () => {
     const bytes = randomBytes(30 * 1024 * 1024);
-    const { document_id: id } = await upload(form({ file: file(bytes) }, 'x.txt'));
-    const content = await get(`/v1/documents/${id}/content`);
+    const { document_id: id } = await upload(form({ file: file(bytes) }, 'x.txt'), professional);
+    const content = await get(`/v1/documents/${id}/content`, professional);
     expect(content.headers.get('content-type')).toBe('application/octet-stream');
     expect(content.headers.get('etag')).toBe(
       `"${createHash('sha256').update(bytes).digest('hex')}"`,
@@ -149,20 +141,12 @@ describe('the life of a document', () => {
   });
 
   it('has its type from its bytes, whatever the client says', async () => {
-    const png = Buffer.from(
-      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-      'base64',
-    );
-    expect(
-      await upload(form({ file: new Blob([png], { type: 'text/html' }) }, 'x.html')),
-    ).toMatchObject({
+    const png = new Blob([SAMPLES.png], { type: 'text/html' });
+    expect(await upload(form({ file: png }, 'x.html'), professional)).toMatchObject({
       content_type: 'image/png',
     });
-    expect(
-      await upload(form({ file: new Blob(['a,b'], { type: 'image/png' }) }, 'x.csv')),
-    ).toMatchObject({
-      content_type: 'text/csv',
-    });
+    const csv = new Blob(['a,b'], { type: 'image/png' });
+    expect(await upload(form({ file: csv }, 'x.csv'))).toMatchObject({ content_type: 'text/csv' });
   });
 
   it('may have its metadata in a part that says it is JSON', async () => {
@@ -170,6 +154,18 @@ describe('the life of a document', () => {
     const answer = await sendText(body);
     expect(answer.status).toBe(201);
     expect(await answer.json()).toMatchObject({ metadata: { a: 1 } });
+  });
+
+  it('may have its metadata in a file of JSON, as browsers send a Blob, after the file', async () => {
+    const body = form({ file: file(), name: 'a' });
+    body.append('metadata', new Blob(['{"a":1}'], { type: 'application/json' }));
+    expect(await upload(body)).toMatchObject({ name: 'a', metadata: { a: 1 } });
+  });
+
+  it('may have 16 KB of metadata, and not a byte more', async () => {
+    const metadata = (size: number): string => JSON.stringify({ a: 'x'.repeat(size - 8) });
+    expect((await send(form({ file: file(), metadata: metadata(16_384) }))).status).toBe(201);
+    expect((await send(form({ file: file(), metadata: metadata(16_385) }))).status).toBe(400);
   });
 
   it('is called like its file, without the folder, unless a name is given', async () => {
@@ -202,6 +198,7 @@ describe('an upload that is refused leaves no row and no file', () => {
       'metadata',
     ],
     ['with a file under another name', () => form({ document: file() }), 'document'],
+    ['with a file that is none', () => form({ file: 'report.txt' }), 'file'],
     ['with an empty name', () => form({ name: '', file: file() }), 'name'],
     ['with a control character in its name', () => form({ name: 'a\u0007', file: file() }), 'name'],
     ['with a file name of 101 characters', () => over('x'.repeat(101)), 'name'],
@@ -244,7 +241,8 @@ describe('an upload that is refused leaves no row and no file', () => {
   it('of more than 200 MB, said while it streams', async () => {
     const files = await stored();
     const part = Buffer.alloc(1024 * 1024, 1);
-    const answer = await send(form({ file: new Blob(Array<Buffer>(201).fill(part)) }));
+    const body = form({ file: new Blob(Array<Buffer>(201).fill(part)) });
+    const answer = await send(body, professional);
     expect(answer.status).toBe(413);
     expect(await answer.json()).toMatchObject({ error: { code: 'payload_too_large' } });
     expect(await stored()).toEqual(files);
@@ -274,11 +272,12 @@ describe('an upload that is refused leaves no row and no file', () => {
   it('of more than 200 MB, though more is announced and never comes', async () => {
     const files = await stored();
     const start = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n';
-    const socket = startUpload(start, key, 2_000_000_000);
+    const socket = startUpload(start, professional, 200 * 1024 * 1024 + 500_000);
     const answer = answerOn(socket);
     const megabyte = Buffer.alloc(1024 * 1024, 1);
-    for (let count = 0; count < 201; count += 1)
+    for (let count = 0; count < 200; count += 1)
       if (!socket.write(megabyte)) await new Promise((done) => socket.once('drain', done));
+    socket.write('x'.repeat(1000));
     expect(await answer).toMatch(/^HTTP\/1.1 413 /);
     expect(await stored()).toEqual(files);
     await closed(socket);
@@ -287,7 +286,7 @@ describe('an upload that is refused leaves no row and no file', () => {
   it.each<[string, () => Promise<string>, number]>([
     ['nobody', () => Promise.resolve(''), 401],
     ['a reader', async () => (await api.issueKey({ permissions: ['documents:read'] })).key, 403],
-    ['a caller with an unknown file', () => Promise.resolve(key), 400],
+    ['a caller with an unknown file', () => Promise.resolve(professional), 400],
   ])('of %s, who goes on sending: answered, then closed', async (_, credential, status) => {
     const start = '--b\r\nContent-Disposition: form-data; name="x"; filename="a"\r\n\r\n';
     const socket = startUpload(start, await credential(), 200_000_000);
@@ -416,6 +415,10 @@ describe('a list of documents', () => {
       { total: 0, limit: 10, offset: 0, next_offset: null, prev_offset: null },
     ]);
     expect(await read('?content_type=text/plain&limit=100')).toMatchObject([ids, { total: 5 }]);
+    expect(await read('?content_type=Text/Plain&status=processed')).toMatchObject([ids, {}]);
+    const { document_id: table } = await upload(form({ file: file() }, 'x.csv'), own);
+    expect(await read('?content_type=text/csv')).toMatchObject([[table], { total: 1 }]);
+    expect(await read('?content_type=text/csv&status=failed')).toMatchObject([[], { total: 0 }]);
   });
 
   it.each([

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Transform, type TransformCallback } from 'node:stream';
-import { ApiError } from '../http/api.error.js';
 
-/** Passes bytes on as they are and learns about them on the way. Breaks off with ApiError 413 at the first too many. */
+/** A stream has more bytes than it may have. */
+export class TooManyBytesError extends Error {
+  override readonly name = 'TooManyBytesError';
+}
+
+/** Passes bytes on as they are and learns about them on the way. Breaks off with TooManyBytesError at the first too many. */
 export class ByteInspector extends Transform {
   /** Bytes so far. */
   size = 0;
@@ -18,7 +22,7 @@ export class ByteInspector extends Transform {
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.size += chunk.length;
     if (this.size > this.limit) {
-      done(new ApiError(413));
+      done(new TooManyBytesError(`More than ${this.limit} bytes`));
       return;
     }
     this.hash.update(chunk);

@@ -14,8 +14,10 @@ describe('the content type', () => {
     expect(contentTypeOf({ detected: undefined, isText: true }, name)).toBe(type);
   });
 
-  it('of a text that begins like a bitmap is still that of a text', () => {
-    expect(contentTypeOf({ detected: 'image/bmp', isText: true }, 'BMW.txt')).toBe('text/plain');
+  it('of a text is told by the first name whose ending says something', () => {
+    const text = { detected: undefined, isText: true };
+    expect(contentTypeOf(text, 'blob', 'notes.md')).toBe('text/markdown');
+    expect(contentTypeOf(text, 'notes.txt', 'notes.md')).toBe('text/plain');
   });
 
   it('of other bytes is what they say, whatever the name', () => {

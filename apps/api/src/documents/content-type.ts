@@ -1,13 +1,13 @@
-const TEXT_TYPES: Readonly<Record<string, string>> = {
-  md: 'text/markdown',
-  markdown: 'text/markdown',
-  csv: 'text/csv',
-  html: 'text/html',
-  htm: 'text/html',
-};
+const PLAIN = 'text/plain';
 
-/** The one binary format that may be plain text from its first byte to its last. */
-const PDF = 'application/pdf';
+const TEXT_TYPES: ReadonlyMap<string, string> = new Map([
+  ['txt', PLAIN],
+  ['md', 'text/markdown'],
+  ['markdown', 'text/markdown'],
+  ['csv', 'text/csv'],
+  ['html', 'text/html'],
+  ['htm', 'text/html'],
+]);
 
 /** What is known of a file's bytes. */
 export interface FileFacts {
@@ -18,12 +18,16 @@ export interface FileFacts {
 }
 
 /**
- * The content type of a file, from its bytes; what the client says of it does not count. The name only tells kinds of
- * text apart. A text that happens to begin like a binary format is a text.
+ * The content type of a file, from its bytes; what the client says of it does not count. Names only tell kinds of text
+ * apart: the first whose ending says something.
  */
-export function contentTypeOf({ detected, isText }: FileFacts, filename: string): string {
-  if (!isText) return detected ?? 'application/octet-stream';
-  if (detected === PDF) return PDF;
-  const extension = /\.([^.]+)$/.exec(filename)?.[1]?.toLowerCase() ?? '';
-  return Object.hasOwn(TEXT_TYPES, extension) ? (TEXT_TYPES[extension] as string) : 'text/plain';
+export function contentTypeOf({ detected, isText }: FileFacts, ...names: string[]): string {
+  if (detected !== undefined) return detected;
+  if (!isText) return 'application/octet-stream';
+  return names.map(textTypeOf).find((type) => type !== undefined) ?? PLAIN;
+}
+
+/** The kind of text that a name's ending says, if it says one. */
+export function textTypeOf(name: string): string | undefined {
+  return TEXT_TYPES.get(/\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '');
 }

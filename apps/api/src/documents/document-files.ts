@@ -1,16 +1,28 @@
-import { fileTypeFromFile } from 'file-type';
-import type { ReadStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { newId } from '@clary/nestjs-auth';
+import { once } from 'node:events';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline as pipe, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { ByteInspector } from './byte-inspector.js';
+import type { ByteRange } from './byte-range.js';
 import type { FileFacts } from './content-type.js';
+import { formatOf } from './file-format.js';
+import { DamagedFileError, VerifiedBytes } from './verified-bytes.js';
 
 /** A file that has arrived whole and is not yet anybody's document. */
 export interface ReceivedFile extends FileFacts {
   readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Hex. */
+  readonly sha256: string;
+}
+
+/** What is known of a document's file. */
+export interface StoredFile {
+  /** Of its document. */
+  readonly id: string;
   /** Bytes. */
   readonly size: number;
   /** Hex. */
@@ -26,7 +38,7 @@ export class DocumentFiles {
    * Writes a stream to the disk under a temporary name. When it breaks off, nothing is left.
    *
    * @param limit bytes
-   * @throws ApiError 413 as soon as there are more; otherwise whatever the stream ends with
+   * @throws TooManyBytesError as soon as there are more; otherwise whatever the stream ends with
    */
   async receive(stream: Readable, limit: number): Promise<ReceivedFile> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
@@ -36,15 +48,9 @@ export class DocumentFiles {
     const file = await open(path, 'wx', 0o600);
     try {
       await pipeline(stream, inspector, file.createWriteStream({ flush: true }));
-      // Some types come with parameters (`audio/ogg; codecs=opus`).
-      const detected = (await fileTypeFromFile(path))?.mime.split(';')[0];
-      return {
-        path,
-        size: inspector.size,
-        sha256: inspector.digest(),
-        isText: inspector.isText,
-        detected,
-      };
+      const { size, isText } = inspector;
+      const detected = await formatOf(path, isText);
+      return { path, size, sha256: inspector.digest(), isText, detected };
     } catch (error) {
       await rm(path, { force: true });
       throw error;
@@ -64,22 +70,45 @@ export class DocumentFiles {
   }
 
   /**
-   * Opens a document's bytes.
+   * Reads a document's bytes. When they turn out to be altered, the stream ends with DamagedFileError before its last
+   * chunk; the checksum is that of the whole, so that a part of it is known by its length alone.
    *
-   * @param size how many there must be: an answer that ends before its Content-Length leaves the client waiting
-   * @throws Error when the file is gone or has another size
+   * @param range null: all of it
+   * @throws DamagedFileError when that is known before the first byte
+   * @throws the system's errors, ENOENT when the file is gone
    */
-  async read(documentId: string, size: number): Promise<ReadStream> {
-    const file = await open(this.pathOf(documentId));
-    const { size: found } = await file.stat();
-    if (found === size) return file.createReadStream();
-    await file.close();
-    throw new Error(`It has ${found} bytes instead of ${size}`);
+  async read({ id, size, sha256 }: StoredFile, range: ByteRange | null): Promise<Readable> {
+    const file = await this.open(id, size);
+    const { start, end } = range ?? { start: 0, end: size - 1 };
+    const length = end - start + 1;
+    const bytes = new VerifiedBytes({ size: length, sha256: length === size ? sha256 : null });
+    // An error reaches whoever reads, and a reader that goes away closes the file.
+    pipe(file.createReadStream({ start, end }), bytes, () => undefined);
+    await once(bytes, 'readable');
+    return bytes;
+  }
+
+  /**
+   * Looks whether a document's file is there with all its bytes, without reading them.
+   *
+   * @throws like `read`
+   */
+  async check({ id, size }: StoredFile): Promise<void> {
+    await (await this.open(id, size)).close();
   }
 
   /** Removes a document's bytes, if they are there. */
   async remove(documentId: string): Promise<void> {
     await rm(this.pathOf(documentId), { force: true });
+  }
+
+  /** @throws DamagedFileError when there is another number of bytes */
+  private async open(documentId: string, size: number): Promise<FileHandle> {
+    const file = await open(this.pathOf(documentId));
+    const { size: found } = await file.stat();
+    if (found === size) return file;
+    await file.close();
+    throw new DamagedFileError(`It has ${found} bytes instead of ${size}`);
   }
 
   private pathOf(documentId: string): string {

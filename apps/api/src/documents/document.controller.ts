@@ -8,6 +8,7 @@ import {
   Controller,
   Delete,
   Get,
+  Logger,
   Param,
   Post,
   Query,
@@ -17,8 +18,11 @@ import {
 } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
 import { ACCEPTS_MULTIPART } from '../http/media-types.js';
 import { toPage, type Page } from '../http/pagination.js';
+import type { ByteRange } from './byte-range.js';
+import type { Document } from './document.entity.js';
 import {
   listDocuments,
   presentDetails,
@@ -28,12 +32,14 @@ import {
   type ListDocuments,
 } from './document.schema.js';
 import { DocumentService } from './document.service.js';
-import { setDownloadHeaders } from './download.js';
+import { selectContent, setDownload, setUnchanged } from './download.js';
 
 /** `/v1/documents` */
 @RequireTier('lite')
 @Controller('v1/documents')
 export class DocumentController {
+  private readonly logger = new Logger('Documents');
+
   constructor(private readonly documents: DocumentService) {}
 
   /** `POST /v1/documents`: multipart, `file`, `name?`, `metadata?` */
@@ -48,6 +54,19 @@ export class DocumentController {
     const document = await this.documents.upload(principal, request);
     void reply.header('Location', `/v1/documents/${document.id}`);
     return presentDocument(document);
+  }
+
+  /** `POST /v1/documents/batch`: multipart, 1 to 20 times `file`; all or nothing */
+  @Post('batch')
+  @RouteConfig(ACCEPTS_MULTIPART)
+  @RequireTier('standard')
+  @RequirePermission('documents:write')
+  async uploadBatch(
+    @CurrentPrincipal() principal: Principal,
+    @Req() request: FastifyRequest,
+  ): Promise<{ data: DocumentItem[] }> {
+    const documents = await this.documents.uploadBatch(principal, request);
+    return { data: documents.map(presentDocument) };
   }
 
   /** `GET /v1/documents` */
@@ -68,20 +87,28 @@ export class DocumentController {
     @CurrentPrincipal() principal: Principal,
     @Param('id') id: string,
   ): Promise<DocumentDetails> {
-    return presentDetails(await this.documents.get(principal, id));
+    return presentDetails(await this.documents.getDetails(principal, id));
   }
 
-  /** `GET /v1/documents/{id}/content` */
+  /** `GET /v1/documents/{id}/content`: whole, a range of it, or 304 */
   @Get(':id/content')
   @RequirePermission('documents:read')
   async download(
     @CurrentPrincipal() principal: Principal,
     @Param('id') id: string,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     const document = await this.documents.get(principal, id);
-    const bytes = await this.documents.open(document);
-    setDownloadHeaders(reply, document);
+    const selection = selectContent(request, document);
+    if (selection === 'unchanged') {
+      setUnchanged(reply, document);
+      // Not undefined: Fastify would tell a HEAD request that the content has no bytes.
+      return new StreamableFile(Readable.from([]), { type: document.contentType });
+    }
+    const range = selection === 'whole' ? null : selection;
+    const bytes = await this.open(document, range, request);
+    setDownload(reply, document, range);
     return new StreamableFile(bytes);
   }
 
@@ -94,5 +121,23 @@ export class DocumentController {
   ): Promise<{ success: true; message: string }> {
     await this.documents.delete(principal, id);
     return { success: true, message: 'Document deleted successfully' };
+  }
+
+  private async open(
+    document: Document,
+    range: ByteRange | null,
+    { method, id }: FastifyRequest,
+  ): Promise<Readable> {
+    if (method === 'HEAD') {
+      await this.documents.check(document);
+      return Readable.from([]);
+    }
+    const bytes = await this.documents.read(document, range);
+    // The answer has begun by then: the connection is broken off, and nobody but the log can be told.
+    bytes.once('error', (err) => {
+      const msg = `The download of ${document.id} was broken off: its file is damaged`;
+      this.logger.error({ msg, requestId: id, err });
+    });
+    return bytes;
   }
 }

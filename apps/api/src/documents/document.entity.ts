@@ -9,6 +9,7 @@ import {
   PrimaryColumn,
   type Relation,
 } from 'typeorm';
+import type { ProcessingResults } from './processing-results.js';
 
 /** Where the reading of a document stands. */
 export type DocumentStatus = 'processing' | 'processed' | 'failed';
@@ -16,6 +17,7 @@ export type DocumentStatus = 'processing' | 'processed' | 'failed';
 /** A stored document. Its bytes are a file named by its id. */
 @Entity('documents')
 @Check('documents_status_known', `"status" IN ('processing', 'processed', 'failed')`)
+// Newest first, which TypeORM cannot say: the migration does.
 @Index('documents_listed', ['accountId', 'createdAt', 'id'])
 export class Document {
   /** `doc_` and 16 base62 characters. */
@@ -45,6 +47,10 @@ export class Document {
 
   @Column('text')
   status!: DocumentStatus;
+
+  /** Null for a kind that is not read. Left out where it is not asked for, since a text may be long. */
+  @Column('jsonb', { name: 'processing_results', nullable: true, select: false })
+  processingResults?: ProcessingResults | null;
 
   @Column('jsonb')
   metadata!: Record<string, unknown>;

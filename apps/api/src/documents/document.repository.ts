@@ -1,5 +1,6 @@
+import { Account } from '@clary/nestjs-auth';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type FindOptionsWhere } from 'typeorm';
+import { DataSource, In, type FindOptionsWhere } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { Document } from './document.entity.js';
 import type { ListDocuments } from './document.schema.js';
@@ -9,15 +10,25 @@ import type { ListDocuments } from './document.schema.js';
 export class DocumentRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Stores a new document. */
-  async insert(document: Document): Promise<void> {
+  /** Stores new documents, all or none. */
+  async insert(documents: Document[]): Promise<void> {
     // `metadata` is any JSON object, which TypeORM's type of a partial entity cannot say.
-    await this.dataSource.manager.insert(Document, document as QueryDeepPartialEntity<Document>);
+    const rows = documents as QueryDeepPartialEntity<Document>[];
+    await this.dataSource.manager.insert(Document, rows);
   }
 
   /** The account's document with this id, or null. */
   find(accountId: string, id: string): Promise<Document | null> {
     return this.dataSource.manager.findOneBy(Document, { accountId, id });
+  }
+
+  /** The same, with what was read in it. */
+  findWithResults(accountId: string, id: string): Promise<Document | null> {
+    return this.dataSource.manager
+      .createQueryBuilder(Document, 'document')
+      .addSelect('document.processingResults')
+      .where({ accountId, id })
+      .getOne();
   }
 
   /** A page of the account's documents, newest first, and how many there are in all. */
@@ -42,5 +53,19 @@ export class DocumentRepository {
   async remove(accountId: string, id: string): Promise<boolean> {
     const { affected } = await this.dataSource.manager.delete(Document, { accountId, id });
     return affected === 1;
+  }
+
+  /** Those of the ids that are documents, of any account. */
+  async known(ids: string[]): Promise<Set<string>> {
+    const documents = await this.dataSource.manager.find(Document, {
+      select: { id: true },
+      where: { id: In(ids) },
+    });
+    return new Set(documents.map(({ id }) => id));
+  }
+
+  /** Whether the database has this account. */
+  hasAccount(id: string): Promise<boolean> {
+    return this.dataSource.manager.existsBy(Account, { id });
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pageQuery } from '../http/pagination.js';
 import type { Document, DocumentStatus } from './document.entity.js';
+import type { ProcessingResults } from './processing-results.js';
 
 /** `GET /v1/documents` */
 export const listDocuments = z.strictObject({
@@ -10,6 +11,7 @@ export const listDocuments = z.strictObject({
   content_type: z
     .string()
     .regex(/^[\x20-\x7e]{0,255}$/, 'must be a media type')
+    .toLowerCase()
     .optional(),
 });
 
@@ -32,7 +34,7 @@ export interface DocumentItem {
 /** A document as it is read singly. */
 export interface DocumentDetails extends DocumentItem {
   /** What was read in it; null for a kind that is not read. */
-  readonly processing_results: null;
+  readonly processing_results: ProcessingResults | null;
   readonly error: null;
 }
 
@@ -51,5 +53,9 @@ export function presentDocument(document: Document): DocumentItem {
 
 /** A document with all that is known of it. */
 export function presentDetails(document: Document): DocumentDetails {
-  return { ...presentDocument(document), processing_results: null, error: null };
+  return {
+    ...presentDocument(document),
+    processing_results: document.processingResults ?? null,
+    error: null,
+  };
 }
