@@ -1,6 +1,6 @@
-import { newId } from '@clary/nestjs-auth';
+import { isId, newId } from '@clary/nestjs-auth';
 import { once } from 'node:events';
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, opendir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline as pipe, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,6 +8,7 @@ import { ByteInspector } from './byte-inspector.js';
 import type { ByteRange } from './byte-range.js';
 import type { FileFacts } from './content-type.js';
 import { formatOf } from './file-format.js';
+import { FileOwner } from './file-owner.js';
 import { DamagedFileError, VerifiedBytes } from './verified-bytes.js';
 
 /** A file that has arrived whole and is not yet anybody's document. */
@@ -29,10 +30,17 @@ export interface StoredFile {
   readonly sha256: string;
 }
 
+/** Prefix of the temporary names of uploads. */
+const UPLOAD = 'upload';
+
 /** The bytes of documents, in one folder; a file's name is its document's id. */
 export class DocumentFiles {
+  private readonly owner: FileOwner;
+
   /** @param folder absolute path; made when it is first needed */
-  constructor(private readonly folder: string) {}
+  constructor(private readonly folder: string) {
+    this.owner = new FileOwner(join(folder, '.database'));
+  }
 
   /**
    * Writes a stream to the disk under a temporary name. When it breaks off, nothing is left.
@@ -42,7 +50,7 @@ export class DocumentFiles {
    */
   async receive(stream: Readable, limit: number): Promise<ReceivedFile> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    const path = join(this.folder, `.${newId('upload')}`);
+    const path = this.temporaryPath();
     const inspector = new ByteInspector(limit);
     // Opened before anything can break off: a stream that opens it later may do so after the removal below.
     const file = await open(path, 'wx', 0o600);
@@ -57,8 +65,9 @@ export class DocumentFiles {
     }
   }
 
-  /** Gives a received file its final name; it is on the disk when this returns. */
-  async keep({ path }: ReceivedFile, documentId: string): Promise<void> {
+  /** Gives a received file its final name, in the database of this account; it is on the disk when this returns. */
+  async keep({ path }: ReceivedFile, documentId: string, accountId: string): Promise<void> {
+    await this.owner.tell(accountId, this.temporaryPath());
     await rename(path, this.pathOf(documentId));
     const folder = await open(this.folder);
     await folder.sync().finally(() => folder.close());
@@ -102,6 +111,39 @@ export class DocumentFiles {
     await rm(this.pathOf(documentId), { force: true });
   }
 
+  /** The id of an account of the database that the files belong to, or null while there has been none. */
+  ownerAccount(): Promise<string | null> {
+    return this.owner.read();
+  }
+
+  /**
+   * Removes uploads that were last written to before a time.
+   *
+   * @returns how many
+   */
+  async removeUploads(before: Date): Promise<number> {
+    let removed = 0;
+    for await (const name of this.namesBefore(before)) {
+      if (!name.startsWith('.') || !isId(UPLOAD, name.slice(1))) continue;
+      await rm(join(this.folder, name), { force: true });
+      removed += 1;
+    }
+    return removed;
+  }
+
+  /** Ids of the documents whose files were written before a time, whether or not they have a row. */
+  async *documentsBefore(before: Date): AsyncGenerator<string> {
+    for await (const name of this.namesBefore(before)) if (isId('doc', name)) yield name;
+  }
+
+  private async *namesBefore(before: Date): AsyncGenerator<string> {
+    const folder = await opendir(this.folder).catch(ignoreMissing);
+    for await (const { name } of folder ?? []) {
+      const found = await stat(join(this.folder, name)).catch(ignoreMissing);
+      if (found?.isFile() === true && found.mtime < before) yield name;
+    }
+  }
+
   /** @throws DamagedFileError when there is another number of bytes */
   private async open(documentId: string, size: number): Promise<FileHandle> {
     const file = await open(this.pathOf(documentId));
@@ -111,7 +153,15 @@ export class DocumentFiles {
     throw new DamagedFileError(`It has ${found} bytes instead of ${size}`);
   }
 
+  private temporaryPath(): string {
+    return join(this.folder, `.${newId(UPLOAD)}`);
+  }
+
   private pathOf(documentId: string): string {
     return join(this.folder, documentId);
   }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }

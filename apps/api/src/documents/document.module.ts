@@ -4,6 +4,7 @@ import { DocumentController } from './document.controller.js';
 import { DocumentFiles } from './document-files.js';
 import { DocumentRepository } from './document.repository.js';
 import { DocumentService } from './document.service.js';
+import { DocumentSweeper } from './document-sweeper.js';
 
 /** Documents: rows in the database, bytes in the data folder. */
 @Module({})
@@ -17,6 +18,7 @@ export class DocumentModule {
         { provide: DocumentFiles, useFactory: () => new DocumentFiles(join(dataDir, 'documents')) },
         DocumentRepository,
         DocumentService,
+        DocumentSweeper,
       ],
     };
   }

@@ -108,7 +108,7 @@ export class DocumentService {
         uploads.map((upload, index) => toDocument(ids[index] as string, accountId, upload)),
       );
       for (const [index, { file }] of uploads.entries())
-        await this.files.keep(file, ids[index] as string);
+        await this.files.keep(file, ids[index] as string, accountId);
       await this.documents.insert(documents);
       return documents;
     } catch (error) {
