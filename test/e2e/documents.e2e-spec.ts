@@ -283,21 +283,6 @@ describe('an upload that is refused leaves no row and no file', () => {
     await closed(socket);
   });
 
-  it.each<[string, () => Promise<string>, number]>([
-    ['nobody', () => Promise.resolve(''), 401],
-    ['a reader', async () => (await api.issueKey({ permissions: ['documents:read'] })).key, 403],
-    ['a caller with an unknown file', () => Promise.resolve(professional), 400],
-  ])('of %s, who goes on sending: answered, then closed', async (_, credential, status) => {
-    const start = '--b\r\nContent-Disposition: form-data; name="x"; filename="a"\r\n\r\n';
-    const socket = startUpload(start, await credential(), 200_000_000);
-    const answer = answerOn(socket);
-    const gone = closed(socket);
-    const sending = setInterval(() => socket.write(Buffer.alloc(1024 * 1024)), 100);
-    expect(await answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-    await gone;
-    clearInterval(sending);
-  });
-
   it('of another kind of body', async () => {
     const text = await api.request('POST', '/v1/documents', {
       credential: key,
