@@ -61,8 +61,8 @@ const logged = (text: string): unknown[] =>
     .filter((line) => line.includes(text))
     .map((line) => JSON.parse(line) as unknown);
 
-const until = async (condition: () => Promise<boolean> | boolean): Promise<void> => {
-  while (!(await condition())) await pause(20);
+const until = async (condition: () => Promise<boolean>): Promise<void> => {
+  while (!(await condition())) await pause(5);
 };
 
 const connectTo = (head: string[]): Socket => {
@@ -127,6 +127,28 @@ describe('what a crash has left', () => {
     await stranger.stop();
     expect(await readdir(folder())).toEqual(expect.arrayContaining([document, orphan]));
     expect(logged('belong to another database')[0]).toMatchObject({ level: 'error', accountId });
+  });
+
+  it('is no such thing once it has a row, however late that comes', async () => {
+    const ids = Array.from({ length: 200 }, () => newId('doc'));
+    for (const id of ids) await leave(id, 100);
+    const present = async (): Promise<string[]> => {
+      const names = new Set(await readdir(folder()));
+      return ids.filter((id) => names.has(id));
+    };
+    const sweep = api.get(DocumentSweeper).sweep();
+    await until(async () => (await present()).length < ids.length);
+    await api.database.query(
+      `INSERT INTO documents (id, account_id, name, content_type, size, sha256, status, metadata, created_at)
+       SELECT id, $1, 'late', 'text/plain', 11, '', 'processed', '{}', now() FROM unnest($2::text[]) AS id`,
+      [accountId, ids],
+    );
+    const named = await present();
+    await sweep;
+    expect(named.length).toBeGreaterThan(10);
+    // One may have been looked up before the rows came, and be removed after.
+    expect((await present()).length).toBeGreaterThanOrEqual(named.length - 1);
+    await api.database.query(`DELETE FROM documents WHERE name = 'late'`);
   });
 
   it('is looked for by one sweep at a time', async () => {
