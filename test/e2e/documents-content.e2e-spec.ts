@@ -8,11 +8,12 @@ import { startTestApi, type TestApi } from '../support/api.js';
 import { file, form } from '../support/uploads.js';
 
 const MB = 1024 * 1024;
+const ORIGIN = 'https://app.example.com';
 
 let api: TestApi;
 let key: string;
 beforeAll(async () => {
-  api = await startTestApi();
+  api = await startTestApi({ variables: { CLARY_CORS_ORIGINS: ORIGIN } });
   ({ key } = await api.issueKey({ permissions: ['documents:*'] }));
 });
 afterAll(() => api.stop());
@@ -128,6 +129,16 @@ describe('a part of the content', () => {
     expect(
       Buffer.from(await answer.arrayBuffer()).equals(bytes.subarray(1_000_001, 4_000_001)),
     ).toBe(true);
+  });
+});
+
+describe('a download by a script of a web page', () => {
+  it('shows what is needed to name it, to keep it and to go on with it', async () => {
+    const answer = await content(await upload('x'), { origin: ORIGIN });
+    const exposed = answer.headers.get('access-control-expose-headers')?.split(', ');
+    expect(exposed).toEqual(
+      expect.arrayContaining(['Content-Disposition', 'ETag', 'Accept-Ranges', 'Content-Range']),
+    );
   });
 });
 

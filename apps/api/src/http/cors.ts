@@ -2,7 +2,16 @@ import type { FastifyCorsOptionsDelegateCallback } from '@fastify/cors';
 import type { FastifyRequest } from 'fastify';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
-const EXPOSED = ['Location', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'];
+const EXPOSED = [
+  'Accept-Ranges',
+  'Content-Disposition',
+  'Content-Range',
+  'ETag',
+  'Location',
+  'Retry-After',
+  'WWW-Authenticate',
+  'X-Request-Id',
+];
 
 /**
  * CORS for the origins named, never with credentials: a key in a browser is sent by script, not by the browser.
