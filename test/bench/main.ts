@@ -40,10 +40,13 @@ async function runAll(server: BenchServer, options: BenchOptions): Promise<Bench
   const client = new Client(server.url, CONNECTIONS);
   const bench = { server, client, rounds, seconds, signal: interruption.signal, progress };
   const measurements: Measurement[] = [];
-  for (const scenario of options.scenarios) {
-    measurements.push(await measure(bench, scenario, scenario.credentials(fixtures)));
+  try {
+    for (const scenario of options.scenarios) {
+      measurements.push(await measure(bench, scenario, scenario.credentials(fixtures)));
+    }
+  } finally {
+    await client.close();
   }
-  await client.close();
   return {
     date: new Date().toISOString(),
     machine: describeMachine(),

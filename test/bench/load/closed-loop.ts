@@ -18,12 +18,12 @@ export function saturate(client: Client, target: Target, seconds: number): Promi
   let open = client.connections;
   return new Promise((resolve, reject) => {
     const onAnswer = (error: Error | null): void => {
-      if (error !== null) return reject(error);
-      requests += 1;
+      if (error !== null) reject(error);
+      else requests += 1;
       const now = performance.now();
-      if (now < end) return client.send(target, onAnswer);
-      open -= 1;
-      // The time up to the last answer, since its requests are counted too.
+      if (error === null && now < end) client.send(target, onAnswer);
+      else open -= 1;
+      // The time up to the last answer, since what was sent before the end counts too.
       if (open === 0) resolve({ requests, seconds: (now - start) / 1000 });
     };
     for (let count = 0; count < client.connections; count += 1) client.send(target, onAnswer);

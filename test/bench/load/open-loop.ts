@@ -23,7 +23,7 @@ export async function sendAtRate(
   latencies: RecordableHistogram,
 ): Promise<void> {
   const total = Math.max(1, Math.round(rate * seconds));
-  let failure: Error | null = null;
+  const failures: Error[] = [];
   let sent = 0;
   let answered = 0;
   const start = performance.now();
@@ -33,11 +33,11 @@ export async function sendAtRate(
       const dueAt = start + (sent / rate) * 1000;
       client.send(target, (error) => {
         answered += 1;
-        failure ??= error;
+        if (error !== null) failures.push(error);
         latencies.record(Math.max(1, Math.round((performance.now() - dueAt) * 1000)));
       });
     }
-    if (failure !== null) throw failure as Error;
+    if (failures[0] !== undefined) throw failures[0];
     pause();
     await nextTurn();
   }

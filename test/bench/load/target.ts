@@ -13,7 +13,7 @@ export class Client {
   private readonly pool: Pool;
 
   constructor(
-    private readonly url: string,
+    url: string,
     readonly connections: number,
   ) {
     this.pool = new Pool(url, { connections, pipelining: 1 });
@@ -42,18 +42,17 @@ export class Client {
 
   /** The body of one answer, whose status is checked as well. */
   async read({ path, expectedStatus, credentials }: Target): Promise<string> {
-    const { status, body } = await this.fetchOnce(path, credentials.next());
-    if (status !== expectedStatus) throw new UnexpectedStatusError(path, status, expectedStatus);
-    return body;
+    const headers = { authorization: credentials.next() };
+    const { statusCode, body } = await this.pool.request({ path, method: 'GET', headers });
+    const text = await body.text();
+    if (statusCode !== expectedStatus)
+      throw new UnexpectedStatusError(path, statusCode, expectedStatus);
+    return text;
   }
 
+  /** Closes all connections, whatever is under way on them. */
   close(): Promise<void> {
-    return this.pool.close();
-  }
-
-  private async fetchOnce(path: string, authorization: string) {
-    const answer = await fetch(`${this.url}${path}`, { headers: { authorization } });
-    return { status: answer.status, body: await answer.text() };
+    return this.pool.destroy();
   }
 }
 
