@@ -41,6 +41,13 @@ module.exports = {
       },
     },
     {
+      name: 'load-knows-no-server',
+      comment: 'the process that makes the load loads nothing of what it measures',
+      severity: 'error',
+      from: { path: '^test/bench/(load|scenarios)/' },
+      to: { path: '^(apps|libs|test/bench/server)', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'auth-words-are-pure',
       comment: 'tiers, permissions, principals and refusals import nothing but each other',
       severity: 'error',

@@ -35,6 +35,7 @@ async function main(options: BenchOptions): Promise<void> {
 
 async function runAll(server: BenchServer, options: BenchOptions): Promise<BenchReport> {
   const { rounds, seconds } = options;
+  const machine = describeMachine();
   progress('Issuing keys');
   const fixtures = await makeFixtures((plan) => server.issue(plan));
   const client = new Client(server.url, CONNECTIONS);
@@ -49,7 +50,7 @@ async function runAll(server: BenchServer, options: BenchOptions): Promise<Bench
   }
   return {
     date: new Date().toISOString(),
-    machine: describeMachine(),
+    machine,
     postgres: server.postgres,
     rounds,
     secondsPerSlice: seconds,

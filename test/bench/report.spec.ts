@@ -30,6 +30,7 @@ const report = (...scenarios: Measurement[]): string =>
       memoryGiB: 8,
       platform: 'linux x64',
       node: 'v20.19.0',
+      load: 0.12,
     },
     postgres: '18.4',
     rounds: 6,
@@ -43,27 +44,26 @@ describe('the report', () => {
   it('says when, on what and how', () => {
     const [when, machine, how, keys] = report(measurement('key', 0.99)).split('\n');
     expect(when).toBe('2026-01-02 03:04 UTC, Node v20.19.0, PostgreSQL 18.4');
-    expect(machine).toBe('2 × Some CPU, 8 GiB, linux x64');
+    expect(machine).toBe('2 × Some CPU, 8 GiB, linux x64, load average 0.1 before the run');
     expect(how).toBe('6 rounds of open, guarded, guarded, open; 1 s a slice; 32 connections');
     expect(keys).toBe('12,300 keys issued in 4.6 s');
   });
 
-  it('gives each scenario a row of figures with their spread', () => {
-    const row = report(measurement('key', 0.99))
+  it('gives each scenario a row of throughput and one of latency, with their spread', () => {
+    const rows = report(measurement('key', 0.99))
       .split('\n')
-      .find((line) => line.startsWith('key'));
-    expect(row?.split(/ {2,}/)).toEqual([
-      'key',
-      '20,000',
-      '10,000',
-      '0.500 (0.500–0.500)',
-      '49.5 (49.5–49.5)',
-      '99, 99 %',
-      '50, 50 %',
-      '5,000',
-      '0.05 (0.05–0.05)',
-      '0.20 (0.20–0.20)',
-      '2.00 (2.00–2.00)',
+      .filter((line) => line.startsWith('key'))
+      .map((line) => line.split(/ {2,}/));
+    expect(rows).toEqual([
+      ['key', '20,000', '10,000', '0.500 (0.500–0.500)', '49.5 (49.5–49.5)', '99, 99', '50, 50'],
+      [
+        'key',
+        '5,000',
+        '0.10 (0.10–0.10)',
+        '0.05 (0.05–0.05)',
+        '0.20 (0.20–0.20)',
+        '2.00 (2.00–2.00)',
+      ],
     ]);
   });
 
@@ -71,7 +71,7 @@ describe('the report', () => {
     const text = report(measurement('idle', 0.4), measurement('busy', 0.95));
     expect(text).toMatch(/^idle \* /m);
     expect(text).toMatch(/^busy {2,}/m);
-    expect(text).toContain('* the server was waiting');
+    expect(text).toContain('* The server waited');
     expect(report(measurement('busy', 0.95))).not.toContain('*');
   });
 });

@@ -1,6 +1,7 @@
 import type { Machine } from './machine.js';
 import type { LatencyRound, Measurement, Percentiles } from './measure.js';
-import { quantile, spreadOf, type Comparison, type Spread } from './statistics.js';
+import { quantile, spreadOf, type Comparison, type Load, type Spread } from './statistics.js';
+import { alignColumns } from './table.js';
 
 /** A whole run, as it is written to the JSON file. */
 export interface BenchReport {
@@ -15,56 +16,67 @@ export interface BenchReport {
   readonly scenarios: readonly Measurement[];
 }
 
+const UNSATURATED =
+  '* The server waited for something else, mostly PostgreSQL: believe its CPU, not the throughput.';
+
 /** A server below this part of one core was held up by something else, mostly the database or the machine. */
 const SATURATED = 0.85;
 
-const HEADER = [
+const THROUGHPUT = [
   'scenario',
   'open/s',
   'guarded/s',
   'guarded/open',
   'added CPU µs',
-  'server busy',
-  'generator busy',
-  'at/s',
-  'p50 ms',
-  'p90 ms',
-  'p99 ms',
+  'server busy %',
+  'generator busy %',
 ];
+
+const LATENCY = ['scenario', 'requests/s', 'open p50', 'added p50', 'added p90', 'added p99'];
 
 /** The report as a person reads it on a terminal. */
 export function formatReport(report: BenchReport): string {
   const { machine, fixtures, scenarios } = report;
-  const rows = scenarios.map(rowOf);
   return [
     `${report.date.slice(0, 16).replace('T', ' ')} UTC, Node ${machine.node}, PostgreSQL ${report.postgres}`,
-    `${machine.cores} × ${machine.processor}, ${machine.memoryGiB} GiB, ${machine.platform}`,
+    `${machine.cores} × ${machine.processor}, ${machine.memoryGiB} GiB, ${machine.platform}, load average ${machine.load.toFixed(1)} before the run`,
     `${report.rounds} rounds of open, guarded, guarded, open; ${report.secondsPerSlice} s a slice; ${report.connections} connections`,
     `${integer(fixtures.keys)} keys issued in ${fixtures.seconds.toFixed(1)} s`,
     '',
-    ...alignColumns([HEADER, ...rows]),
+    'As many requests as possible; CPU and busy time (100 % is one core) of a process: open, guarded',
+    ...alignColumns([THROUGHPUT, ...scenarios.map(throughputRow)]),
+    ...(scenarios.every(isSaturated) ? [] : [UNSATURATED]),
     '',
-    'Medians of the rounds, (quartiles). CPU is that of the server process, without PostgreSQL. Busy: open, guarded; 100 % is',
-    'one core. The last columns: what the guard adds to each percentile of the latency, both routes at the same fixed rate.',
-    ...(scenarios.some((scenario) => !isSaturated(scenario))
-      ? ['* the server was waiting for something else: believe the CPU, not the throughput.']
-      : []),
+    'Latency in ms, both routes at one fixed rate: half of what the guarded one can do',
+    ...alignColumns([LATENCY, ...scenarios.map(latencyRow)]),
+    '',
+    'Medians of the rounds (quartiles). CPU is that of the server process, without PostgreSQL.',
   ].join('\n');
 }
 
-function rowOf(measurement: Measurement): string[] {
-  const { name, rounds, fixedRate, latencies } = measurement;
+function throughputRow(measurement: Measurement): string[] {
+  const { name, rounds } = measurement;
   const median = (pick: (round: Comparison) => number): number => quantile(rounds.map(pick), 0.5);
-  const percent = (pick: (round: Comparison) => number): string => (median(pick) * 100).toFixed(0);
+  const busy = (pick: (load: Load) => number): string =>
+    [median(({ open }) => pick(open)), median(({ guarded }) => pick(guarded))]
+      .map((part) => (part * 100).toFixed(0))
+      .join(', ');
   return [
     isSaturated(measurement) ? name : `${name} *`,
     integer(median(({ open }) => open.rate)),
     integer(median(({ guarded }) => guarded.rate)),
     withQuartiles(spreadOf(rounds.map(({ ratio }) => ratio)), 3),
     withQuartiles(spreadOf(rounds.map(({ addedCpu }) => addedCpu)), 1),
-    `${percent(({ open }) => open.serverBusy)}, ${percent(({ guarded }) => guarded.serverBusy)} %`,
-    `${percent(({ open }) => open.generatorBusy)}, ${percent(({ guarded }) => guarded.generatorBusy)} %`,
+    busy(({ serverBusy }) => serverBusy),
+    busy(({ generatorBusy }) => generatorBusy),
+  ];
+}
+
+function latencyRow({ name, fixedRate, latencies }: Measurement): string[] {
+  return [
+    name,
     integer(fixedRate),
+    withQuartiles(spreadOf(latencies.map(({ open }) => open.p50 / 1000)), 2),
     addedLatency(latencies, 'p50'),
     addedLatency(latencies, 'p90'),
     addedLatency(latencies, 'p99'),
@@ -88,18 +100,4 @@ function withQuartiles({ median, lowerQuartile, upperQuartile }: Spread, digits:
 
 function integer(value: number): string {
   return Math.round(value).toLocaleString('en');
-}
-
-/** The first column to the left, the others to the right. */
-export function alignColumns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_cell, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  '),
-  );
 }

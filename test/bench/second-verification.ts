@@ -7,9 +7,9 @@ import {
   type ApiKey,
 } from '@clary/nestjs-auth';
 import { Strategy as PassportJwt } from 'passport-jwt';
-import { alignColumns } from './report.js';
 import { signerWithKeyId } from './scenarios/tokens.js';
 import { spreadOf, type Spread } from './statistics.js';
+import { alignColumns } from './table.js';
 
 /**
  * What it costs that passport-jwt verifies each JWT once more after our own check: the strategy as it is against the
