@@ -13,7 +13,13 @@ const load = (rate: number, serverBusy: number): Load => ({
 const measurement = (name: string, guardedBusy: number): Measurement => ({
   name,
   rounds: [
-    { open: load(20_000, 0.99), guarded: load(10_000, guardedBusy), ratio: 0.5, addedCpu: 49.5 },
+    {
+      open: load(20_000, 0.99),
+      guarded: load(10_000, guardedBusy),
+      ratio: 0.5,
+      cpuRatio: 0.4,
+      addedCpu: 49.5,
+    },
   ],
   fixedRate: 5000,
   latencies: [
@@ -55,7 +61,16 @@ describe('the report', () => {
       .filter((line) => line.startsWith('key'))
       .map((line) => line.split(/ {2,}/));
     expect(rows).toEqual([
-      ['key', '20,000', '10,000', '0.500 (0.500–0.500)', '49.5 (49.5–49.5)', '99, 99', '50, 50'],
+      [
+        'key',
+        '20,000',
+        '10,000',
+        '0.500 (0.500–0.500)',
+        '0.400 (0.400–0.400)',
+        '49.5 (49.5–49.5)',
+        '99, 99',
+        '50, 50',
+      ],
       [
         'key',
         '5,000',
@@ -71,7 +86,7 @@ describe('the report', () => {
     const text = report(measurement('idle', 0.4), measurement('busy', 0.95));
     expect(text).toMatch(/^idle \* /m);
     expect(text).toMatch(/^busy {2,}/m);
-    expect(text).toContain('* The server waited');
+    expect(text).toContain('* The server was not busy');
     expect(report(measurement('busy', 0.95))).not.toContain('*');
   });
 });

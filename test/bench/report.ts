@@ -17,9 +17,9 @@ export interface BenchReport {
 }
 
 const UNSATURATED =
-  '* The server waited for something else, mostly PostgreSQL: believe its CPU, not the throughput.';
+  '* The server was not busy all the time: PostgreSQL, the generator or another program held it up. Believe the CPU.';
 
-/** A server below this part of one core was held up by something else, mostly the database or the machine. */
+/** A server below this part of one core was held up by something else. */
 const SATURATED = 0.85;
 
 const THROUGHPUT = [
@@ -27,6 +27,7 @@ const THROUGHPUT = [
   'open/s',
   'guarded/s',
   'guarded/open',
+  'by CPU',
   'added CPU µs',
   'server busy %',
   'generator busy %',
@@ -66,6 +67,7 @@ function throughputRow(measurement: Measurement): string[] {
     integer(median(({ open }) => open.rate)),
     integer(median(({ guarded }) => guarded.rate)),
     withQuartiles(spreadOf(rounds.map(({ ratio }) => ratio)), 3),
+    withQuartiles(spreadOf(rounds.map(({ cpuRatio }) => cpuRatio)), 3),
     withQuartiles(spreadOf(rounds.map(({ addedCpu }) => addedCpu)), 1),
     busy(({ serverBusy }) => serverBusy),
     busy(({ generatorBusy }) => generatorBusy),

@@ -63,6 +63,15 @@ describe('a round', () => {
     expect(ratio).toBe(0.5);
   });
 
+  it('tells by CPU what a throughput that others limit does not show', () => {
+    const { ratio, cpuRatio } = compare([
+      slice('open', 1000, { serverCpu: 500_000 }),
+      slice('guarded', 1000, { serverCpu: 1_000_000 }),
+    ]);
+    expect(ratio).toBe(1);
+    expect(cpuRatio).toBe(0.5);
+  });
+
   it('weighs slices by their length', () => {
     const { guarded } = compare([
       slice('open', 100),

@@ -58,6 +58,8 @@ export interface Comparison {
   readonly guarded: Load;
   /** Guarded over open throughput. */
   readonly ratio: number;
+  /** The same by server CPU a request: what the ratio is where nothing but the server's CPU is the limit. */
+  readonly cpuRatio: number;
   /** Microseconds of server CPU that the guard adds to a request. */
   readonly addedCpu: number;
 }
@@ -66,7 +68,13 @@ export interface Comparison {
 export function compare(slices: readonly Slice[]): Comparison {
   const open = loadOf(slices.filter(({ route }) => route === 'open'));
   const guarded = loadOf(slices.filter(({ route }) => route === 'guarded'));
-  return { open, guarded, ratio: guarded.rate / open.rate, addedCpu: guarded.cpu - open.cpu };
+  return {
+    open,
+    guarded,
+    ratio: guarded.rate / open.rate,
+    cpuRatio: open.cpu / guarded.cpu,
+    addedCpu: guarded.cpu - open.cpu,
+  };
 }
 
 function loadOf(slices: readonly Slice[]): Load {
