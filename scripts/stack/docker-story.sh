@@ -13,12 +13,18 @@ expect() { if [ "$1" = "$2" ]; then echo "$3: $1"; else echo "$3: $1 instead of 
 key=$(docker compose exec -T api-1 cat /secrets/first-key/api-key)
 expect "$(status /v1/me)" 200 'with the first key'
 curl --silent --fail --output "$work/upload.json" "$url/v1/documents" -H "Authorization: Bearer $key" -F file=@README.md
+docker compose exec -T api-1 rm /secrets/first-key/api-key
 document=$(sed 's/.*"document_id":"\([^"]*\)".*/\1/' "$work/upload.json")
 
 # Back-up
 docker compose exec -T postgres pg_dump --username=clary --format=custom --no-owner clary > "$work/clary.dump"
 docker compose exec -T api-1 tar --create --gzip --directory=/var/lib/clary documents > "$work/documents.tar.gz"
 docker compose exec -T api-1 cat /secrets/master-key/master-keys > "$work/master-keys"
+
+# Logs
+id=$(curl --silent --output /dev/null --dump-header - "$url/v1/me" | sed -n 's/^x-request-id: \([A-Za-z0-9._-]*\).*/\1/Ip')
+lines=$(docker compose logs --no-color api-1 api-2 balancer | grep --count "$id")
+expect "$lines" 3 'lines of one refused request: the refusal and the answer, and that of the balancer'
 
 # Upgrade
 for replica in api-1 api-2; do
