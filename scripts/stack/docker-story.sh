@@ -7,7 +7,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 url=http://127.0.0.1:8000
 
-status() { curl --silent --output /dev/null --write-out '%{http_code}' "$url$1" -H "Authorization: Bearer $key"; }
+# 503 with Retry-After, as for a database that is slow to answer, is no refusal: ask again.
+status() { curl --silent --retry 5 --write-out '\n%{http_code}' "$url$1" -H "Authorization: Bearer $key" | tail -n 1; }
 expect() { if [ "$1" = "$2" ]; then echo "$3: $1"; else echo "$3: $1 instead of $2" >&2; exit 1; fi; }
 
 key=$(docker compose exec -T api-1 cat /secrets/first-key/api-key)
