@@ -62,8 +62,10 @@ describe('a watchdog', () => {
   it.each(['SIGHUP', 'SIGINT', 'SIGTERM'] as const)(
     'keeps its guard when each shell of it gets a %s',
     async (signal) => {
-      const guarded = guard('setInterval(() => 1, 1e6)');
+      const guarded = guard(`console.log('running until ${signal}'); setInterval(() => 1, 1e6)`);
       const pid = await guarded.pid;
+      // Until then the program is a copy of the shell itself.
+      await said(`running until ${signal}`);
       const shells = shellsOf(pid ?? 0);
       expect(shells).toHaveLength(2);
       for (const shell of shells) process.kill(shell, signal);
