@@ -27,6 +27,8 @@ import {
   listDocuments,
   presentDetails,
   presentDocument,
+  type DocumentBatch,
+  type DocumentDeleted,
   type DocumentDetails,
   type DocumentItem,
   type ListDocuments,
@@ -64,7 +66,7 @@ export class DocumentController {
   async uploadBatch(
     @CurrentPrincipal() principal: Principal,
     @Req() request: FastifyRequest,
-  ): Promise<{ data: DocumentItem[] }> {
+  ): Promise<DocumentBatch> {
     const documents = await this.documents.uploadBatch(principal, request);
     return { data: documents.map(presentDocument) };
   }
@@ -118,7 +120,7 @@ export class DocumentController {
   async delete(
     @CurrentPrincipal() principal: Principal,
     @Param('id') id: string,
-  ): Promise<{ success: true; message: string }> {
+  ): Promise<DocumentDeleted> {
     await this.documents.delete(principal, id);
     return { success: true, message: 'Document deleted successfully' };
   }

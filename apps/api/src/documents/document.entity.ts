@@ -9,7 +9,7 @@ import {
   PrimaryColumn,
   type Relation,
 } from 'typeorm';
-import type { ProcessingResults } from './processing-results.js';
+import type { ProcessingResults } from './document.schema.js';
 
 /** Where the reading of a document stands. */
 export type DocumentStatus = 'processing' | 'processed' | 'failed';

@@ -1,13 +1,8 @@
+import type { ProcessingResults } from './document.schema.js';
 import { readStart } from './file-start.js';
 
 /** Bytes of a text that are read. */
 const MAX_TEXT = 1024 * 1024;
-
-/** What was read in a document. */
-export interface ProcessingResults {
-  readonly page_count: number;
-  readonly text_content: string;
-}
 
 /**
  * Reads a text: UTF-8 as the bytes were found to be. A text has no pages, hence counts as one.

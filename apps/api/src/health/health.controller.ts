@@ -1,7 +1,8 @@
 import { Public } from '@clary/nestjs-auth';
 import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { HealthService, type Health } from './health.service.js';
+import type { Health, Liveness } from './health.schema.js';
+import { HealthService } from './health.service.js';
 
 /** For load balancers and orchestrators. */
 @Public()
@@ -11,7 +12,7 @@ export class HealthController {
 
   /** `GET /health/live`: the process answers. */
   @Get('live')
-  live(): Pick<Health, 'status'> {
+  live(): Liveness {
     return { status: 'ok' };
   }
 

@@ -1,16 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-
-/** `off`: the installation runs without this part. */
-export type ComponentStatus = 'ok' | 'degraded' | 'unavailable' | 'off';
-
-/** Names of the parts and how they are; nothing that helps an attacker. */
-export interface Health {
-  readonly status: 'ok' | 'degraded' | 'unavailable';
-  readonly components: Readonly<
-    Record<'database' | 'cache_channel' | 'rate_limit' | 'queue', ComponentStatus>
-  >;
-}
+import type { Health } from './health.schema.js';
 
 /** Asks the parts how they are. */
 @Injectable()

@@ -1,26 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { redact } from '../logging/redact.js';
-
-/** The closed list of codes, by status. */
-export const ERROR_CODES = {
-  400: 'invalid_request',
-  401: 'unauthorized',
-  403: 'forbidden',
-  404: 'not_found',
-  405: 'method_not_allowed',
-  409: 'conflict',
-  413: 'payload_too_large',
-  415: 'unsupported_media_type',
-  416: 'range_not_satisfiable',
-  422: 'unprocessable',
-  429: 'rate_limited',
-  431: 'headers_too_large',
-  500: 'internal',
-  503: 'unavailable',
-} as const;
-
-/** A status that the API answers errors with. */
-export type ErrorStatus = keyof typeof ERROR_CODES;
+import { ERROR_CODES, type ErrorBody, type ErrorDetail, type ErrorStatus } from './error.schema.js';
 
 /** What is said where nothing more exact is known. */
 const MESSAGES: Record<ErrorStatus, string> = {
@@ -39,22 +19,6 @@ const MESSAGES: Record<ErrorStatus, string> = {
   500: 'Internal error',
   503: 'The service is temporarily unavailable',
 };
-
-/** One thing that is wrong with a request. */
-export interface ErrorDetail {
-  /** Path to the member, such as `definition.tasks.0.id`; empty for the body as a whole. */
-  readonly field: string;
-  readonly message: string;
-}
-
-/** The one shape of every error body. */
-export interface ErrorBody {
-  readonly error: {
-    readonly code: (typeof ERROR_CODES)[ErrorStatus];
-    readonly message: string;
-    readonly details?: readonly ErrorDetail[];
-  };
-}
 
 /** What may accompany an error. */
 export interface ApiErrorOptions {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { errorBody, type ErrorStatus } from './api.error.js';
+import { errorBody } from './api.error.js';
+import type { ErrorStatus } from './error.schema.js';
 import { requestIdOf } from './request-id.js';
 
 const REASONS: Partial<Record<ErrorStatus, string>> = {

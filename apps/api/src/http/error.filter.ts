@@ -8,7 +8,8 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseUnavailable } from '../database/unavailable.js';
-import { ApiError, ERROR_CODES, type ErrorStatus } from './api.error.js';
+import { ApiError } from './api.error.js';
+import { ERROR_CODES, type ErrorStatus } from './error.schema.js';
 
 /** Turns whatever is thrown into the one shape of errors. Nothing of an unexpected error reaches the client. */
 @Catch()

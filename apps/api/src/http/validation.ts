@@ -1,4 +1,4 @@
-import type { ErrorDetail } from './api.error.js';
+import type { ErrorDetail } from './error.schema.js';
 
 /** An issue as Standard Schema reports it. */
 interface SchemaIssue {

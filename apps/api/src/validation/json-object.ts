@@ -39,7 +39,10 @@ export const jsonValue = z.unknown().superRefine((value, context) => {
 });
 
 /** Any JSON object that the database gives back as it was. */
-export const jsonObject = z.record(z.string(), z.unknown()).and(jsonValue) as z.ZodType<
+export const jsonObject = z
+  .record(z.string(), z.unknown())
+  .and(jsonValue)
+  .meta({ description: `Any JSON object, at most ${MAX_DEPTH} levels deep.` }) as z.ZodType<
   Record<string, unknown>
 >;
 
@@ -49,4 +52,6 @@ export const nameText = z
   .refine(
     (text) => text.isWellFormed() && /^\P{Cc}{1,100}$/u.test(text),
     'must have 1 to 100 characters and no control characters',
-  );
+  )
+  // The same for those who read JSON Schema; spelt out, since not every reader of patterns knows \\p{Cc}.
+  .meta({ minLength: 1, maxLength: 100, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' });

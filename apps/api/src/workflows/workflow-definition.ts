@@ -1,4 +1,4 @@
-import type { ErrorDetail } from '../http/api.error.js';
+import type { ErrorDetail } from '../http/error.schema.js';
 import type { WorkflowDefinition, WorkflowTask } from './workflow.schema.js';
 
 /** What a task can do. */

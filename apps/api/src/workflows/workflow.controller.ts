@@ -16,6 +16,7 @@ import {
   type CreateWorkflow,
   type ListWorkflows,
   type PatchWorkflow,
+  type WorkflowDeleted,
   type WorkflowDetails,
   type WorkflowItem,
 } from './workflow.schema.js';
@@ -78,7 +79,7 @@ export class WorkflowController {
   async delete(
     @CurrentPrincipal() principal: Principal,
     @Param('id') id: string,
-  ): Promise<{ success: true; message: string }> {
+  ): Promise<WorkflowDeleted> {
     await this.workflows.delete(principal, id);
     return { success: true, message: 'Workflow deleted successfully' };
   }
