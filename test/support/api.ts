@@ -19,6 +19,7 @@ import {
   storedValues,
   type ScannedText,
 } from './leak-scan.js';
+import { DocumentedApi, readDocument, type Exchange } from './documented.js';
 import { createScratchDatabase, type ScratchDatabase } from './scratch-database.js';
 
 /** What a test may say of a request. */
@@ -41,16 +42,19 @@ export interface TestApiOptions {
 
 /**
  * A real API on a real socket over a real database. Whatever a test does with it, no secret of it may be found in its
- * log, its refusals or its database: `stop` looks, and fails the test file.
+ * log, its refusals or its database: `stop` looks, and fails the test file. Whatever it answers must be as its OpenAPI
+ * document says.
  */
 export class TestApi {
   private readonly secrets = new Set<string>();
   private readonly refusals: ScannedText[] = [];
+  private readonly undocumented: string[] = [];
 
   private constructor(
     private readonly running: RunningApi,
     readonly database: ScratchDatabase,
     readonly dataDir: string,
+    private readonly description: DocumentedApi,
     /** The first admin key of the installation. */
     readonly adminKey: string,
     /** Every line of the log so far. */
@@ -77,7 +81,8 @@ export class TestApi {
     const logger = createLogger(config, { write: (line) => void log.push(line) });
     const running = await startApi(config, logger);
     const adminKey = (await readFile(keyFile, 'utf8').catch(() => '')).trim();
-    return new TestApi(running, own, dataDir, adminKey, log, database === undefined);
+    const description = new DocumentedApi(await readDocument(running.url));
+    return new TestApi(running, own, dataDir, description, adminKey, log, database === undefined);
   }
 
   get url(): string {
@@ -104,7 +109,7 @@ export class TestApi {
     return issued;
   }
 
-  /** Sends one request. */
+  /** Sends one request. What the API's own description does not say of the answer fails the test. */
   async request(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
     const { credential, json, body, headers } = options;
     if (credential?.includes('.')) this.keepSecret(secretsOfToken(credential));
@@ -119,6 +124,7 @@ export class TestApi {
       ...(body !== undefined && { body }),
     });
     if (answer.status >= 400) await this.keepRefusal(`${method} ${path.slice(0, 60)}`, answer);
+    await this.compare({ method, path, json, answer });
     return answer;
   }
 
@@ -143,11 +149,20 @@ export class TestApi {
     const leaks = await this.findLeaks();
     if (this.ownsDatabase) await this.database.drop();
     await rm(this.dataDir, { recursive: true, force: true });
+    if (this.undocumented.length > 0) throw new Error(this.undocumented.join('\n'));
     if (leaks.length > 0) throw new Error(`A secret stands in: ${leaks.join('; ')}`);
   }
 
   private keepSecret(secrets: readonly string[]): void {
     secrets.forEach((secret) => this.secrets.add(secret));
+  }
+
+  private async compare(exchange: Exchange): Promise<void> {
+    const differences = await this.description.differences(exchange);
+    if (differences.length === 0) return;
+    // Said again at the end, for tests that expect the request to fail.
+    this.undocumented.push(...differences);
+    throw new Error(differences.join('\n'));
   }
 
   private async keepRefusal(from: string, answer: Response): Promise<void> {

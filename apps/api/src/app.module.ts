@@ -8,6 +8,7 @@ import { DocumentModule } from './documents/document.module.js';
 import { HealthModule } from './health/health.module.js';
 import { BootstrapKey } from './installation/bootstrap-key.js';
 import { MeModule } from './me/me.module.js';
+import { OpenApiModule } from './openapi/openapi.module.js';
 import { WorkflowModule } from './workflows/workflow.module.js';
 
 /** What an application needs beside the configuration: what was found or made at start. */
@@ -37,10 +38,11 @@ export class AppModule {
           jwtMaxLifetime: config.jwtMaxLifetime,
           undecoratedRoutes: 'refuse-start',
         }),
-        HealthModule,
         MeModule,
         DocumentModule.for(config.dataDir),
         WorkflowModule,
+        HealthModule,
+        OpenApiModule,
       ],
       providers: [BootstrapKey],
     };

@@ -1,4 +1,4 @@
-import type { Principal } from '@clary/nestjs-auth';
+import { RouteRules, type Principal } from '@clary/nestjs-auth';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -13,6 +13,8 @@ import { requestIdOf } from './http/request-id.js';
 import { closeUnreadBodies } from './http/unread-body.js';
 import { corsFor } from './http/cors.js';
 import { SchemaPipe } from './http/schema.pipe.js';
+import { buildDocument } from './openapi/document.js';
+import { PublishedDocument } from './openapi/published-document.js';
 
 /** Bytes. */
 const BODY_LIMIT = 256 * 1024;
@@ -65,6 +67,9 @@ export async function configureApp(
   app.useGlobalFilters(filter);
   app.useGlobalPipes(new SchemaPipe());
   await app.init();
+  app
+    .get(PublishedDocument, { strict: false })
+    .publish(buildDocument(app, app.get(RouteRules), config));
   answerOtherMethods();
   await fastify.ready();
 }

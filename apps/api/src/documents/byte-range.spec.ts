@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isKnown, rangeOf } from './byte-range.js';
+import { rangeOf } from './byte-range.js';
 
 const ETAG = '"abc"';
 
@@ -41,22 +41,5 @@ describe('a range of 10 bytes', () => {
   ])('under If-Range: %s counts: %s', (ifRange, counts) => {
     const range = rangeOf({ range: 'bytes=0-1', ifRange }, 10, ETAG);
     expect(range).toEqual(counts ? { start: 0, end: 1 } : null);
-  });
-});
-
-describe('content that the client has already', () => {
-  it.each([
-    [ETAG, true],
-    ['W/"abc"', true],
-    ['"x", "abc"', true],
-    ['"x","abc"', true],
-    [' * ', true],
-    ['"x"', false],
-    ['abc', false],
-    ['"x, *"', false],
-    ['', false],
-    [undefined, false],
-  ])('is named by %j: %s', (ifNoneMatch, known) => {
-    expect(isKnown(ifNoneMatch, ETAG)).toBe(known);
   });
 });

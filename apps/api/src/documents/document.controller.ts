@@ -21,8 +21,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { ACCEPTS_MULTIPART } from '../http/media-types.js';
 import { toPage, type Page } from '../http/pagination.js';
+import { Operation } from '../openapi/operation.decorator.js';
+import { Resource } from '../openapi/resource.decorator.js';
 import type { ByteRange } from './byte-range.js';
 import type { Document } from './document.entity.js';
+import * as operations from './document.operations.js';
 import {
   listDocuments,
   presentDetails,
@@ -37,6 +40,7 @@ import { DocumentService } from './document.service.js';
 import { selectContent, setDownload, setUnchanged } from './download.js';
 
 /** `/v1/documents` */
+@Resource('Documents', 'Files, and what is read in them.')
 @RequireTier('lite')
 @Controller('v1/documents')
 export class DocumentController {
@@ -46,6 +50,7 @@ export class DocumentController {
 
   /** `POST /v1/documents`: multipart, `file`, `name?`, `metadata?` */
   @Post()
+  @Operation(operations.uploadDocument)
   @RouteConfig(ACCEPTS_MULTIPART)
   @RequirePermission('documents:write')
   async upload(
@@ -60,6 +65,7 @@ export class DocumentController {
 
   /** `POST /v1/documents/batch`: multipart, 1 to 20 times `file`; all or nothing */
   @Post('batch')
+  @Operation(operations.uploadDocuments)
   @RouteConfig(ACCEPTS_MULTIPART)
   @RequireTier('standard')
   @RequirePermission('documents:write')
@@ -73,6 +79,7 @@ export class DocumentController {
 
   /** `GET /v1/documents` */
   @Get()
+  @Operation(operations.listDocumentsOperation)
   @RequirePermission('documents:read')
   async list(
     @CurrentPrincipal() principal: Principal,
@@ -84,6 +91,7 @@ export class DocumentController {
 
   /** `GET /v1/documents/{id}` */
   @Get(':id')
+  @Operation(operations.getDocument)
   @RequirePermission('documents:read')
   async get(
     @CurrentPrincipal() principal: Principal,
@@ -94,6 +102,7 @@ export class DocumentController {
 
   /** `GET /v1/documents/{id}/content`: whole, a range of it, or 304 */
   @Get(':id/content')
+  @Operation(operations.downloadDocument)
   @RequirePermission('documents:read')
   async download(
     @CurrentPrincipal() principal: Principal,
@@ -116,6 +125,7 @@ export class DocumentController {
 
   /** `DELETE /v1/documents/{id}` */
   @Delete(':id')
+  @Operation(operations.deleteDocument)
   @RequirePermission('documents:delete')
   async delete(
     @CurrentPrincipal() principal: Principal,

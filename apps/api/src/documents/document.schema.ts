@@ -35,6 +35,27 @@ const metadata = jsonObject.meta({
   examples: [{ project: 'apollo' }],
 });
 
+const file = z.file().meta({ description: 'A file with a file name, not empty.' });
+
+/** The parts of `POST /v1/documents`. */
+export const documentUpload = z
+  .strictObject({
+    file,
+    name: nameText.optional().meta({
+      description: 'What the document is called; the file name unless said.',
+    }),
+    metadata: jsonObject.optional().meta({
+      description: 'Whatever is to be kept with it: a JSON object of at most 16 KB.',
+      examples: [{}],
+    }),
+  })
+  .meta({ id: 'DocumentUpload', description: 'A file, and what is said of it.' });
+
+/** The parts of `POST /v1/documents/batch`. */
+export const batchUpload = z
+  .strictObject({ file: z.array(file).min(1).max(20) })
+  .meta({ id: 'BatchUpload', description: 'Several files.' });
+
 /** A document as it is listed. */
 export const documentItem = z
   .strictObject({

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from '../http/api.error.js';
-import { isKnown, rangeOf, type ByteRange } from './byte-range.js';
+import { isKnown } from '../http/etag.js';
+import { rangeOf, type ByteRange } from './byte-range.js';
 import type { Document } from './document.entity.js';
 
 /** An extended parameter value (RFC 8187, section 3.2): percent-encoded UTF-8, but for the characters it lets stand. */

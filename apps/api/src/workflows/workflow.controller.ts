@@ -7,6 +7,9 @@ import {
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { toPage, type Page } from '../http/pagination.js';
+import { Operation } from '../openapi/operation.decorator.js';
+import { Resource } from '../openapi/resource.decorator.js';
+import * as operations from './workflow.operations.js';
 import {
   createWorkflow,
   listWorkflows,
@@ -23,6 +26,7 @@ import {
 import { WorkflowService } from './workflow.service.js';
 
 /** `/v1/workflows` */
+@Resource('Workflows', 'What is done with documents, and when.')
 @RequireTier('standard')
 @Controller('v1/workflows')
 export class WorkflowController {
@@ -30,6 +34,7 @@ export class WorkflowController {
 
   /** `POST /v1/workflows` */
   @Post()
+  @Operation(operations.createWorkflowOperation)
   @RequirePermission('workflows:write')
   async create(
     @CurrentPrincipal() principal: Principal,
@@ -43,6 +48,7 @@ export class WorkflowController {
 
   /** `GET /v1/workflows` */
   @Get()
+  @Operation(operations.listWorkflowsOperation)
   @RequirePermission('workflows:read')
   async list(
     @CurrentPrincipal() principal: Principal,
@@ -54,6 +60,7 @@ export class WorkflowController {
 
   /** `GET /v1/workflows/{id}` */
   @Get(':id')
+  @Operation(operations.getWorkflow)
   @RequirePermission('workflows:read')
   async get(
     @CurrentPrincipal() principal: Principal,
@@ -64,6 +71,7 @@ export class WorkflowController {
 
   /** `PATCH /v1/workflows/{id}` */
   @Patch(':id')
+  @Operation(operations.patchWorkflowOperation)
   @RequirePermission('workflows:write')
   async patch(
     @CurrentPrincipal() principal: Principal,
@@ -75,6 +83,7 @@ export class WorkflowController {
 
   /** `DELETE /v1/workflows/{id}` */
   @Delete(':id')
+  @Operation(operations.deleteWorkflow)
   @RequirePermission('workflows:write')
   async delete(
     @CurrentPrincipal() principal: Principal,

@@ -32,18 +32,25 @@ const task = z
         description: 'Ids of the tasks that must be done before, each once, without a cycle.',
         examples: [[]],
       }),
-    config: jsonObject.optional().meta({ description: 'Settings of the task.' }),
+    config: jsonObject.optional().meta({ description: 'Settings of the task.', examples: [{}] }),
   })
   .meta({ id: 'WorkflowTask', description: 'One step of a workflow.' });
 
 const definition = z
   .strictObject({
-    triggers: z.array(jsonObject).max(MAX_TASKS).optional().meta({
-      description:
-        'What starts the workflow. Making, changing or deleting one with triggers also needs `documents:read`.',
-    }),
+    triggers: z
+      .array(jsonObject)
+      .max(MAX_TASKS)
+      .optional()
+      .meta({
+        description:
+          'What starts the workflow. Making, changing or deleting one with triggers also needs `documents:read`.',
+        examples: [[]],
+      }),
     tasks: z.array(task).min(1).max(MAX_TASKS).meta({ description: 'In any order.' }),
-    error_handling: jsonObject.optional().meta({ description: 'What happens when a task fails.' }),
+    error_handling: jsonObject
+      .optional()
+      .meta({ description: 'What happens when a task fails.', examples: [{}] }),
   })
   .meta({ id: 'WorkflowDefinition', description: 'What a workflow does, and when.' });
 
