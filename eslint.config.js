@@ -4,7 +4,14 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {
-    ignores: ['**/dist/**', '**/node_modules/**', '.clary/**', 'coverage/**', 'docs/api/**'],
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '.clary/**',
+      'coverage/**',
+      'docs/api/**',
+      'test/generated/**',
+    ],
   },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
