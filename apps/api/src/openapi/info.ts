@@ -11,7 +11,7 @@ Documents and workflows of Clary AI.
 ### Credentials
 
 Every request but those that are open to everybody carries an API key, or a JWT that you sign with it, in the header
-\`Authorization: Bearer …\`, and nowhere else. [\`GET /v1/me\`](#/Caller/getMe) says who you are here and what you may do.
+\`Authorization: Bearer …\`, and nowhere else. \`GET /v1/me\` says who you are here and what you may do.
 A key belongs to an account and has permissions and a tier: \`lite\`, \`standard\` or \`professional\`, each with all that
 those before it have.
 
