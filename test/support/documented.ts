@@ -1,6 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { ERROR_CODES } from '../../apps/api/src/http/error.schema.js';
+import { isDecodable, templateOf } from './path-template.js';
 
 /** What is used of an OpenAPI document whose references are resolved by their pointers. */
 interface Operation {
@@ -66,12 +67,9 @@ export class DocumentedApi {
     return problems.map((problem) => `${method} ${path} → ${answer.status}: ${problem}`);
   }
 
-  /** The operation that a request reaches; literal segments go before parameters. */
+  /** The operation that a request reaches. */
   private find(path: string, method: string): Pointer | undefined {
-    const [pathname = ''] = path.split('?');
-    const template = Object.keys(this.document.paths)
-      .filter((candidate) => matches(candidate, pathname))
-      .sort((a, b) => a.split('{').length - b.split('{').length)[0];
+    const template = templateOf(path, Object.keys(this.document.paths));
     const name = method === 'HEAD' ? 'get' : method.toLowerCase();
     if (template === undefined || this.document.paths[template]?.[name] === undefined)
       return undefined;
@@ -174,25 +172,6 @@ function judgeCode(body: unknown, status: number): string[] {
   if (status < 400 || error === undefined || error === null) return [];
   const expected = (ERROR_CODES as Record<number, string>)[status];
   return error.code === expected ? [] : [`the code is ${String(error.code)}, not ${expected}`];
-}
-
-function matches(template: string, pathname: string): boolean {
-  const wanted = template.split('/');
-  const given = pathname.split('/');
-  return (
-    wanted.length === given.length &&
-    wanted.every((part, index) =>
-      part.startsWith('{') ? given[index] !== '' : part === given[index],
-    )
-  );
-}
-
-function isDecodable(path: string): boolean {
-  try {
-    return decodeURI(path) !== '';
-  } catch {
-    return false;
-  }
 }
 
 const toPointer = (reference: string): Pointer => reference.slice('#/'.length).split('/');
