@@ -144,8 +144,9 @@ export class TestApi {
       .filter((line) => line['requestId'] === requestId);
   }
 
-  async stop(): Promise<void> {
-    await this.running.stop();
+  /** @param patience as of the API's own `stop` */
+  async stop(patience?: number): Promise<void> {
+    await this.running.stop(patience);
     const leaks = await this.findLeaks();
     if (this.ownsDatabase) await this.database.drop();
     await rm(this.dataDir, { recursive: true, force: true });

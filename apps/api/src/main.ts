@@ -3,6 +3,9 @@ import { readConfig, type ApiConfig } from './config/environment.js';
 import { createLogger } from './logging/logger.js';
 import { startApi } from './start.js';
 
+/** Milliseconds in which clients are told to let go of their connections, before these are closed. */
+const PATIENCE = 1000;
+
 /** Errors that are a sentence for the operator; others are faults of ours and come with their stack. */
 const EXPLAINED = ['ConfigError', 'EmbeddedPostgresError', 'WrongMasterKeyError'];
 
@@ -12,7 +15,9 @@ async function main(): Promise<void> {
   for (const name of config.ignored) logger.warn(`${name} is set, but has no effect yet`);
   const starting = startApi(config, logger);
   // Repeated signals change nothing: npm passes on what the process group has received already.
-  const stopOnce = once(() => starting.then((api) => api.stop()).then(() => process.exit(0)));
+  const stopOnce = once(() =>
+    starting.then((api) => api.stop(PATIENCE)).then(() => process.exit(0)),
+  );
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stopOnce);
   await starting.catch((error: unknown) => fail(explain(error, config)));
 }

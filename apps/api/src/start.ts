@@ -10,6 +10,7 @@ import { configureApp, createAdapter } from './configure-app.js';
 import { databaseOptions } from './database/options.js';
 import { openDatabase } from './database/open.js';
 import { ErrorFilter } from './http/error.filter.js';
+import { sayFarewell } from './http/farewell.js';
 import { BootstrapKey } from './installation/bootstrap-key.js';
 import { chooseDelivery } from './installation/key-delivery.js';
 import { resolveMasterKeys } from './installation/master-keys.js';
@@ -24,8 +25,12 @@ export interface RunningApi {
   /** Such as `http://127.0.0.1:8000`. */
   readonly url: string;
   readonly app: NestFastifyApplication;
-  /** Answers what is under way, then lets go of everything. */
-  stop(): Promise<void>;
+  /**
+   * Answers what is under way, then lets go of everything.
+   *
+   * @param patience milliseconds in which clients may let go of their connections by themselves. Default 0
+   */
+  stop(patience?: number): Promise<void>;
 }
 
 /**
@@ -45,7 +50,8 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     return {
       url,
       app,
-      stop: async () => {
+      stop: async (patience = 0) => {
+        await sayFarewell(app.getHttpServer(), patience);
         await drain(app);
         await database.stop();
       },
