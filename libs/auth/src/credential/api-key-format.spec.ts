@@ -42,6 +42,17 @@ describe('the form of an API key', () => {
     expect(format.keyIdOf(key)).toBeNull();
   });
 
+  it.each([
+    `clary_tst_${'a'.repeat(16)}_${'b'.repeat(43)}21aeqw`,
+    `klary_dev_${'a'.repeat(16)}_${'b'.repeat(43)}3rCZMR`,
+    `clary_dev_${'a'.repeat(15)}-_${'b'.repeat(43)}1yhViG`,
+    `clary_dev_${'a'.repeat(16)}_${'b'.repeat(42)}3EfZSx`,
+    `clary_dev_${'a'.repeat(16)}_${'b'.repeat(44)}1zBLOT`,
+    `x clary_dev_${'a'.repeat(16)}_${'b'.repeat(43)}24GI9K`,
+  ])('is refused in another form, though its checksum is right: %s', (key) => {
+    expect(format.keyIdOf(key)).toBeNull();
+  });
+
   it('shows no character of the secret in its hint', () => {
     expect(format.hint('development', `key_${'a'.repeat(16)}`)).toBe(
       `clary_dev_${'a'.repeat(16)}_…`,

@@ -32,6 +32,11 @@ describe('the Authorization header', () => {
     expect(reasonOf(...rawHeaders)).toBe(reason);
   });
 
+  it('is read up to 8192 characters', () => {
+    expect(reasonOf('Authorization', `Bearer ${'a'.repeat(8185)}`)).toBe('a'.repeat(8185));
+    expect(reasonOf('Authorization', `Bearer ${'a'.repeat(8186)}`)).toBe('header_too_long');
+  });
+
   it('takes a value of another header that is called Authorization for a value', () => {
     expect(reasonOf('X-Name', 'Authorization', 'Authorization', 'Bearer abc')).toBe('abc');
   });

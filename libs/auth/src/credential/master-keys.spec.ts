@@ -79,10 +79,46 @@ describe('sealing', () => {
   });
 });
 
+describe('a ring of master keys', () => {
+  it('without any goes on without sealing', () => {
+    expect(new MasterKeyRing([]).checkValues()).toEqual([]);
+    expect(() => new MasterKeyRing([]).seal(digest, row)).toThrow(
+      'No master key is configured: API keys cannot be issued',
+    );
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, Infinity, 2 ** 32])('takes no version %d', (version) => {
+    expect(() => new MasterKeyRing([{ ...one, version }])).toThrow(RangeError);
+  });
+
+  it.each([1, 2 ** 32 - 1])('seals under version %d', (version) => {
+    const ring = new MasterKeyRing([{ ...one, version }]);
+    expect(() => ring.open(ring.seal(digest, row), row)).not.toThrow();
+  });
+
+  it.each([0, 31, 33])('takes no key of %d bytes', (size) => {
+    expect(() => new MasterKeyRing([{ version: 1, key: randomBytes(size) }])).toThrow(RangeError);
+  });
+
+  it('names the error of a missing one in a log', () => {
+    expect(String(new MissingMasterKeyError(2))).toBe(
+      'MissingMasterKeyError: Master key version 2 is not configured',
+    );
+  });
+});
+
 describe('the text of master keys', () => {
   it('is read newest first', () => {
     const text = `${generateMasterKey(7)}, ${generateMasterKey(3)}`;
     expect(new MasterKeyRing(parseMasterKeys(text)).versions).toEqual([7, 3]);
+  });
+
+  it('is what a generated key is written as', () => {
+    const key = randomBytes(32);
+    expect(parseMasterKeys(`4294967295:${key.toString('base64')}`)).toEqual([
+      { version: 4_294_967_295, key },
+    ]);
+    expect(parseMasterKeys(generateMasterKey())).toMatchObject([{ version: 1 }]);
   });
 
   it.each([
@@ -92,6 +128,10 @@ describe('the text of master keys', () => {
     'x:AAAA',
     `1:${randomBytes(31).toString('base64')}`,
     `${generateMasterKey()},`,
+    `0${generateMasterKey()}`,
+    `-${generateMasterKey()}`,
+    `${generateMasterKey()}AAAA`,
+    `${generateMasterKey()} ${generateMasterKey(2)}`,
   ])('is refused when it is %j', (text) => {
     expect(() => parseMasterKeys(text)).toThrow(RangeError);
   });

@@ -59,6 +59,17 @@ describe('the times of a JWT', () => {
   });
 });
 
+describe('what is told of a JWT', () => {
+  it('is when it was issued, when it ends, and only what it lowers', () => {
+    expect(reasonOf({ ...good, iss: 'x', nbf: NOW - 60 })).toEqual({
+      issuedAt: NOW,
+      expiresAt: NOW + 3600,
+      tier: undefined,
+      narrowings: [],
+    });
+  });
+});
+
 describe('the claims that lower', () => {
   it('are read as lists of grants, one per claim', () => {
     expect(

@@ -87,6 +87,22 @@ describe('the header of a JWT', () => {
   });
 });
 
+describe('what a signature covers', () => {
+  it('is header and payload as they were received', () => {
+    const bytes = Buffer.alloc(32, 7);
+    const text = token('{ "alg" : "HS256" }', `{ "sub" : "${ACCOUNT_ID}" }`);
+    const { signingInput, signature, payload } = readToken(text);
+    expect(`${signingInput}.${SIGNATURE}`).toBe(text);
+    expect(signature).toEqual(bytes);
+    expect(payload).toEqual({ sub: ACCOUNT_ID });
+  });
+
+  it.each([0, 16, 31, 33, 48, 64])('is not told by one of %i bytes', (size) => {
+    const signature = Buffer.alloc(size, 7).toString('base64url');
+    expect(reasonOf(token(HEADER, { sub: ACCOUNT_ID }, signature))).toBe('malformed_token');
+  });
+});
+
 describe('the form of a JWT', () => {
   const good = token(HEADER, { sub: ACCOUNT_ID });
   const [header, payload] = good.split('.');
@@ -105,6 +121,10 @@ describe('the form of a JWT', () => {
     [
       'a payload that is not UTF-8',
       `${header}.${Buffer.from([0x7b, 0xff, 0x7d]).toString('base64url')}.${SIGNATURE}`,
+    ],
+    [
+      'a text in it that is not UTF-8',
+      `${header}.${Buffer.from(`{"sub":"${ACCOUNT_ID}","x":"\xff"}`, 'latin1').toString('base64url')}.${SIGNATURE}`,
     ],
     ['a byte order mark', token(HEADER, `\ufeff{"sub":"${ACCOUNT_ID}"}`)],
     ['a payload of null', token(HEADER, 'null')],
