@@ -9,6 +9,12 @@ describe('the form of an API key', () => {
     expect(format.keyIdOf(KNOWN)).toBe(`key_${'a'.repeat(16)}`);
   });
 
+  it('has a checksum of six characters, however small its value', () => {
+    expect(format.keyIdOf(`clary_dev_${'a'.repeat(16)}_${'b'.repeat(39)}6264000mvs`)).toBe(
+      `key_${'a'.repeat(16)}`,
+    );
+  });
+
   it.each([
     ['development', 'clary_dev_', 76],
     ['staging', 'clary_stg_', 76],

@@ -1,0 +1,51 @@
+// Mutants that no test can tell from the code, and why: [file below libs/auth/src, text, what stands there instead, why].
+const BEARER = 'credential/bearer.ts';
+const SEALING = 'credential/sealing.ts';
+const TOKEN = 'credential/token.ts';
+
+const SPLIT =
+  'split gives a first part always and a third only after a second: the third alone decides';
+const CANONICAL =
+  'bytes written as base64url again have no other character, and the texts must be equal';
+const WHOLE_TAG = 'Node makes tags of 16 bytes by itself';
+const LEAST_SIZE =
+  'a blob without a whole tag is refused before, as no sealed value: this is the second net';
+const DEFAULT_ENCODING = 'Buffer reads UTF-8 where no encoding is named';
+const COMPILER = 'asked for the compiler: the index is below the length';
+
+export const equivalent = [
+  [BEARER, 'at < rawHeaders.length', 'at <= rawHeaders.length', 'what is not there is no header'],
+  [BEARER, 'rawHeaders[at]?.toLowerCase', 'rawHeaders[at].toLowerCase', COMPILER],
+  [SEALING, '{ authTagLength: TAG_SIZE }', '{}', `sealing: ${WHOLE_TAG}; opening: ${LEAST_SIZE}`],
+  [SEALING, "'utf8'", '""', DEFAULT_ENCODING],
+  ['credential/signing-key.ts', "'utf8'", '""', DEFAULT_ENCODING],
+  [
+    'credential/token-claims.ts',
+    "typeof value !== 'number'",
+    'false',
+    'asked for the compiler: Number.isFinite is false for all that is no number',
+  ],
+  [TOKEN, 'header === undefined || payload === undefined', 'false', SPLIT],
+  [
+    TOKEN,
+    'header === undefined || payload === undefined',
+    'header === undefined && payload === undefined',
+    SPLIT,
+  ],
+  [TOKEN, 'header === undefined', 'false', SPLIT],
+  [TOKEN, 'payload === undefined', 'false', SPLIT],
+  [TOKEN, '/^[A-Za-z0-9_-]+$/', '/[A-Za-z0-9_-]+$/', CANONICAL],
+  [TOKEN, '/^[A-Za-z0-9_-]+$/', '/^[A-Za-z0-9_-]+/', CANONICAL],
+  [
+    'tier.ts',
+    "typeof name === 'string'",
+    'true',
+    'asked for the compiler: the map holds texts alone, so nothing else is found in it',
+  ],
+  [
+    'tier.ts',
+    'this.rank(name) < this.rank(low)',
+    'this.rank(name) <= this.rank(low)',
+    'two tiers of one rank are one tier',
+  ],
+];
