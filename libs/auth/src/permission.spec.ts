@@ -48,6 +48,30 @@ describe('grants', () => {
   });
 });
 
+describe('the name of a permission', () => {
+  it.each(['documents:read', 'a:b', 'api-keys2:read-all', 'r2-d2:c-3po'])('may be %s', (name) => {
+    expect(new PermissionCatalogue([name]).isGrantable(name)).toBe(true);
+  });
+
+  it.each([
+    '',
+    ':',
+    'documents:',
+    ':read',
+    'Documents:read',
+    'documents:Read',
+    '2d:read',
+    'documents:-read',
+    'documents:read:all',
+    'documents:read ',
+    ' documents:read',
+    'documents:read\n',
+    'documents/read',
+  ])('must not be %j', (name) => {
+    expect(() => new PermissionCatalogue(['documents:read', name])).toThrow(RangeError);
+  });
+});
+
 describe('what a JWT may do', () => {
   const everything = ['*', 'admin'];
 
@@ -89,29 +113,5 @@ describe('what a JWT may do', () => {
       'admin',
     ]);
     expect(catalogue.narrow(everything, [['admin'], ['*']])).toEqual([]);
-  });
-});
-
-describe('the name of a permission', () => {
-  it.each(['documents:read', 'a:b', 'api-keys2:read-all', 'r2-d2:c-3po'])('may be %s', (name) => {
-    expect(new PermissionCatalogue([name]).isGrantable(name)).toBe(true);
-  });
-
-  it.each([
-    '',
-    ':',
-    'documents:',
-    ':read',
-    'Documents:read',
-    'documents:Read',
-    '2d:read',
-    'documents:-read',
-    'documents:read:all',
-    'documents:read ',
-    ' documents:read',
-    'documents:read\n',
-    'documents/read',
-  ])('must not be %j', (name) => {
-    expect(() => new PermissionCatalogue(['documents:read', name])).toThrow(RangeError);
   });
 });

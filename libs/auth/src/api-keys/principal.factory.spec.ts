@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { AuthSettings } from '../auth.settings.js';
+import type { TokenClaims } from '../credential/token-claims.js';
+import { PermissionCatalogue } from '../permission.js';
+import { TierLadder } from '../tier.js';
+import type { ApiKey } from './api-key.entity.js';
+import { principalOfKey, principalOfToken } from './principal.factory.js';
+
+type Tier = 'lite' | 'standard' | 'professional';
+
+const TIERS: readonly Tier[] = ['lite', 'standard', 'professional'];
+const settings = {
+  tiers: new TierLadder(TIERS),
+  permissions: new PermissionCatalogue(['documents:read', 'documents:write']),
+} as AuthSettings;
+const END = new Date('2027-01-15T08:00:00.000Z');
+
+const keyOf = (tier: Tier, account: Tier, expiresAt: Date | null = null): ApiKey =>
+  ({
+    id: 'key_x',
+    accountId: 'acct_x',
+    account: { tier: account },
+    tier,
+    environment: 'production',
+    permissions: ['documents:*'],
+    expiresAt,
+  }) as ApiKey;
+
+const claimsOf = (claims: Partial<TokenClaims> = {}): TokenClaims => ({
+  issuedAt: END.getTime() / 1000 - 60,
+  expiresAt: END.getTime() / 1000,
+  tier: undefined,
+  narrowings: [],
+  ...claims,
+});
+
+describe('who calls', () => {
+  const combinations = TIERS.flatMap((key) => TIERS.map((account) => ({ key, account })));
+
+  it.each(combinations)('is on the lower tier of key ($key) and account ($account)', (tiers) => {
+    const { key, account } = tiers;
+    const lower = TIERS[Math.min(TIERS.indexOf(key), TIERS.indexOf(account))];
+    expect(principalOfKey(keyOf(key, account), settings).tier).toBe(lower);
+    expect(principalOfToken(keyOf(key, account), 'x', claimsOf(), settings).tier).toBe(lower);
+  });
+
+  it('lowers the tier by a claim and never raises it', () => {
+    const tierOf = (key: ApiKey, tier: Tier): string =>
+      principalOfToken(key, 'x', claimsOf({ tier }), settings).tier;
+    expect(tierOf(keyOf('professional', 'professional'), 'lite')).toBe('lite');
+    expect(tierOf(keyOf('lite', 'professional'), 'professional')).toBe('lite');
+    expect(tierOf(keyOf('professional', 'standard'), 'professional')).toBe('standard');
+  });
+
+  it('may by JWT what the claims leave of the key, and by key what is stored', () => {
+    const key = keyOf('lite', 'lite');
+    const claims = claimsOf({ narrowings: [['documents:read', 'admin']] });
+    expect(principalOfKey(key, settings).permissions).toEqual(['documents:*']);
+    expect(principalOfToken(key, 'x', claims, settings).permissions).toEqual(['documents:read']);
+  });
+
+  it('is somebody until the key or the JWT ends, whichever is the earlier', () => {
+    const endOf = (expiresAt: Date | null): Date | null =>
+      principalOfToken(keyOf('lite', 'lite', expiresAt), 'x', claimsOf(), settings).expiresAt;
+    expect(endOf(null)).toEqual(END);
+    expect(endOf(new Date(END.getTime() + 1))).toEqual(END);
+    expect(endOf(new Date(END.getTime() - 1))).toEqual(new Date(END.getTime() - 1));
+    expect(principalOfKey(keyOf('lite', 'lite', END), settings).expiresAt).toEqual(END);
+  });
+
+  it('is told with the key, the account and the user, and cannot be changed', () => {
+    const key = keyOf('lite', 'lite');
+    const byKey = principalOfKey(key, settings);
+    const byToken = principalOfToken(key, 'user', claimsOf(), settings);
+    const common = { keyId: 'key_x', accountId: 'acct_x', environment: 'production' };
+    expect(byKey).toMatchObject({ ...common, method: 'api_key', subject: null });
+    expect(byToken).toMatchObject({ ...common, method: 'jwt', subject: 'user' });
+    for (const principal of [byKey, byToken]) {
+      expect([principal, principal.permissions].every((part) => Object.isFrozen(part))).toBe(true);
+    }
+  });
+});
