@@ -1,5 +1,6 @@
 // Mutants that no test can tell from the code, and why: [file below libs/auth/src, text, what stands there instead, why].
 const BEARER = 'credential/bearer.ts';
+const SIGNER = 'api-keys/signer.ts';
 const SEALING = 'credential/sealing.ts';
 const TOKEN = 'credential/token.ts';
 
@@ -11,11 +12,21 @@ const WHOLE_TAG = 'Node makes tags of 16 bytes by itself';
 const LEAST_SIZE =
   'a blob without a whole tag is refused before, as no sealed value: this is the second net';
 const DEFAULT_ENCODING = 'Buffer reads UTF-8 where no encoding is named';
+const DECOY = 'work without a result, for the time that it takes: no test asserts on time';
 const COMPILER = 'asked for the compiler: the index is below the length';
 
 export const equivalent = [
+  [
+    'api-keys/principal.factory.ts',
+    'key.expiresAt < expiry',
+    'key.expiresAt <= expiry',
+    'of two equal times either is the earlier',
+  ],
   [BEARER, 'at < rawHeaders.length', 'at <= rawHeaders.length', 'what is not there is no header'],
   [BEARER, 'rawHeaders[at]?.toLowerCase', 'rawHeaders[at].toLowerCase', COMPILER],
+  [SIGNER, 'candidates.length === 0', 'true', DECOY],
+  [SIGNER, 'candidates.length === 0', 'false', DECOY],
+  [SIGNER, 'candidates.length === 0', 'candidates.length !== 0', DECOY],
   [SEALING, '{ authTagLength: TAG_SIZE }', '{}', `sealing: ${WHOLE_TAG}; opening: ${LEAST_SIZE}`],
   [SEALING, "'utf8'", '""', DEFAULT_ENCODING],
   ['credential/signing-key.ts', "'utf8'", '""', DEFAULT_ENCODING],

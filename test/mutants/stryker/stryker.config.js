@@ -1,6 +1,11 @@
 /** The sources whose rules unit tests hold. What needs a database has its mutants in `../mutations.js`. */
 export default {
-  mutate: ['libs/auth/src/{credential/*,permission,tier}.ts', '!**/*.spec.ts'],
+  mutate: [
+    'libs/auth/src/{credential/*,permission,tier}.ts',
+    'libs/auth/src/api-keys/{api-key.state,principal.factory,signer}.ts',
+    'libs/auth/src/{decorators/accumulate,routes/{route-rule,route-rules},strategies/run-strategy}.ts',
+    '!**/*.spec.ts',
+  ],
   testRunner: 'vitest',
   vitest: { configFile: 'test/mutants/stryker/vitest.config.js' },
   plugins: ['@stryker-mutator/vitest-runner', './test/mutants/stryker/error-messages.js'],

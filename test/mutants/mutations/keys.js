@@ -1,0 +1,62 @@
+// What a key may: its state, its account, its signers, and the rights of whoever calls.
+const SERVICE = 'api-keys/api-key.service.ts';
+const STATE = 'api-keys/api-key.state.ts';
+const PRINCIPAL = 'api-keys/principal.factory.ts';
+
+export const keys = [
+  ['the secret', SERVICE, "if (!matches) throw new Refusal('wrong_secret', keyId);", ''],
+  ['another account as sub', SERVICE, 'namesAccount && subject !== accountId', 'false'],
+  [
+    'revoked tokens',
+    SERVICE,
+    'notBefore !== null && issuedAt * 1000 < notBefore.getTime()',
+    'false',
+  ],
+  ['the twentieth signer', SERVICE, 'found.slice(0, MAX_SIGNERS)', 'found'],
+  [
+    'an outage',
+    'api-keys/store-unavailable.error.ts',
+    'throw new StoreUnavailableError(error);',
+    'return null as Result;',
+  ],
+  ['the status of a key', STATE, "if (status !== 'active') return `key_${status}`;", ''],
+  [
+    'a suspended account',
+    STATE,
+    "if (key.account.status !== 'active') return 'account_suspended';",
+    '',
+  ],
+  [
+    'the environment',
+    STATE,
+    "if (key.environment !== environment) return 'environment_mismatch';",
+    '',
+  ],
+  [
+    'the methods of a key',
+    STATE,
+    "key.methods.includes(method) ? null : 'method_not_allowed'",
+    'null',
+  ],
+  ['who calls by key', SERVICE, "method: 'api_key'", "method: 'jwt'"],
+  ['who calls by JWT', SERVICE, "method: 'jwt'", "method: 'api_key'"],
+  [
+    'the tier of the account, by key',
+    PRINCIPAL,
+    'tier: tiers.lowest(key.tier, key.account.tier),',
+    'tier: key.tier,',
+  ],
+  ['the tier of the account, by JWT', PRINCIPAL, '      key.account.tier,\n', ''],
+  [
+    'the tier that a JWT says',
+    PRINCIPAL,
+    '...(claims.tier === undefined ? [] : [claims.tier]),',
+    '',
+  ],
+  [
+    'the permissions that a JWT says',
+    PRINCIPAL,
+    'permissions.narrow(key.permissions, claims.narrowings)',
+    'permissions.narrow(key.permissions, [])',
+  ],
+];
