@@ -42,6 +42,15 @@ describe('grants', () => {
     expect(catalogue.allows(['admin'], 'documents:read')).toBe(false);
   });
 
+  it('are given on only by grants that cover them, a wildcard only by a wildcard', () => {
+    expect(catalogue.allows(['*'], '*')).toBe(true);
+    expect(catalogue.allows(['*'], 'documents:*')).toBe(true);
+    expect(catalogue.allows(['documents:*'], 'documents:*')).toBe(true);
+    expect(catalogue.allows(['documents:*'], '*')).toBe(false);
+    expect(catalogue.allows(['documents:read', 'documents:write'], 'documents:*')).toBe(false);
+    expect(catalogue.allows(['*', 'documents:*'], 'admin')).toBe(false);
+  });
+
   it('are declared as <resource>:<action>', () => {
     expect(() => new PermissionCatalogue(['documents'])).toThrow(RangeError);
     expect(() => new PermissionCatalogue(['documents:*'])).toThrow(RangeError);
@@ -113,5 +122,34 @@ describe('what a JWT may do', () => {
       'admin',
     ]);
     expect(catalogue.narrow(everything, [['admin'], ['*']])).toEqual([]);
+  });
+});
+
+describe('what a JWT may give on', () => {
+  it('is what it may do, and wildcards that its key and each of its claims cover', () => {
+    expect(catalogue.narrowGrants(['*'], [['documents:*', 'api-keys:write']])).toEqual([
+      'documents:*',
+      'documents:read',
+      'documents:write',
+      'api-keys:write',
+    ]);
+    expect(catalogue.narrowGrants(['documents:*'], [['*']])).toContain('documents:*');
+    expect(catalogue.narrowGrants(['documents:read', 'documents:write'], [['*']])).toEqual([
+      'documents:read',
+      'documents:write',
+    ]);
+  });
+
+  it('is no wildcard that covers what the JWT must name and does not', () => {
+    expect(catalogue.narrowGrants(['*'], [])).toEqual([
+      'documents:*',
+      'documents:read',
+      'documents:write',
+      'api-keys:read',
+    ]);
+    expect(catalogue.narrowGrants(['*'], [['*', 'api-keys:write']])).toContain('*');
+    expect(catalogue.narrowGrants(['*', 'admin'], [['*', 'api-keys:write']])).not.toContain(
+      'admin',
+    );
   });
 });

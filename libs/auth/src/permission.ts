@@ -40,7 +40,10 @@ export class PermissionCatalogue {
     return this.grantable.has(grant);
   }
 
-  /** Whether the grants cover the permission. Constant time in the number of declared names. */
+  /**
+   * Whether the grants cover a permission, or another grant: a wildcard is covered by a wildcard alone, for it covers
+   * names that are declared later as well. Constant time in the number of declared names.
+   */
   allows(grants: readonly string[], permission: string): boolean {
     if (grants.includes(permission)) return true;
     if (permission === ADMIN) return false;
@@ -66,5 +69,20 @@ export class PermissionCatalogue {
         ? claims.length > 0 && claims.every((claim) => claim.includes(name))
         : claims.every((claim) => this.allows(claim, name)),
     );
+  }
+
+  /**
+   * What a JWT may give on: as `narrow`, and the wildcards that the key and every claim cover, unless they would cover
+   * what a JWT must name and does not.
+   */
+  narrowGrants(grants: readonly string[], claims: readonly (readonly string[])[]): string[] {
+    const names = this.narrow(grants, claims);
+    const wildcards = [...this.grantable].filter(
+      (grant) =>
+        grant.endsWith(EVERYTHING) &&
+        [grants, ...claims].every((list) => this.allows(list, grant)) &&
+        this.expand([grant]).every((name) => names.includes(name)),
+    );
+    return [...wildcards, ...names];
   }
 }
