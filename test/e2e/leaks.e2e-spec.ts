@@ -39,11 +39,10 @@ beforeAll(async () => {
     mint(`${key}x`, claims('user'), kid),
   ];
   await useEverything();
-  await api.database.query('UPDATE auth_api_keys SET revoked_at = now() WHERE id = $1', [
-    record.id,
-  ]);
+  const disable = 'UPDATE auth_api_keys SET disabled_at = now() WHERE id = $1';
+  await api.database.query(disable, [record.id]);
   await useEverything();
-  await api.database.query('UPDATE auth_api_keys SET revoked_at = NULL');
+  await api.database.query('UPDATE auth_api_keys SET disabled_at = NULL');
 });
 afterAll(() => api.stop());
 

@@ -1,4 +1,4 @@
-import { ApiKeyService, AuthSettings } from '@clary/nestjs-auth';
+import { ApiKeyDirectory, AuthSettings } from '@clary/nestjs-auth';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
@@ -124,7 +124,7 @@ async function ensureFirstKey(
   logger: Logger,
 ): Promise<void> {
   const bootstrap = app.get(BootstrapKey);
-  const delivery = chooseDelivery(config, app.get(AuthSettings), app.get(ApiKeyService));
+  const delivery = chooseDelivery(config, app.get(AuthSettings), app.get(ApiKeyDirectory));
   const missing = await bootstrap.ensure(delivery);
   if (missing) {
     logger.warn(

@@ -2,8 +2,13 @@ import { ConfigurableModuleBuilder, Module, type DynamicModule } from '@nestjs/c
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AccountRepository } from './accounts/account.repository.js';
 import { AccountService } from './accounts/account.service.js';
+import { ApiKeyAuthenticator } from './api-keys/api-key.authenticator.js';
+import { ApiKeyDirectory } from './api-keys/api-key.directory.js';
+import { ApiKeyPolicy } from './api-keys/api-key.policy.js';
 import { ApiKeyRepository } from './api-keys/api-key.repository.js';
 import { ApiKeyService } from './api-keys/api-key.service.js';
+import { AuditEventRepository } from './audit/audit-event.repository.js';
+import { AuditService } from './audit/audit.service.js';
 import { AuthGuard } from './auth.guard.js';
 import { AuthSettings, type AuthModuleOptions } from './auth.settings.js';
 import { MasterKeyRepository } from './master-keys/master-key.repository.js';
@@ -55,8 +60,13 @@ function installGuard(
     },
     AccountRepository,
     AccountService,
+    ApiKeyAuthenticator,
+    ApiKeyDirectory,
+    ApiKeyPolicy,
     ApiKeyRepository,
     ApiKeyService,
+    AuditEventRepository,
+    AuditService,
     MasterKeyRepository,
     MasterKeyService,
     RouteRules,
@@ -68,7 +78,10 @@ function installGuard(
   exports: [
     AuthSettings,
     AccountService,
+    ApiKeyAuthenticator,
+    ApiKeyDirectory,
     ApiKeyService,
+    AuditService,
     RouteRules,
     ApiKeyStrategy,
     JwtStrategy,

@@ -3,6 +3,7 @@ import { MasterKeyRing, parseMasterKeys, type MasterKey } from './credential/mas
 import type { ClaimRules } from './credential/token-claims.js';
 import type { Permission, Tier } from './auth-types.js';
 import type { Environment } from './environment.js';
+import { IpRange } from './ip-range.js';
 import { PermissionCatalogue } from './permission.js';
 import { TierLadder } from './tier.js';
 
@@ -33,11 +34,24 @@ export interface AuthModuleOptions {
   /** Controllers of others whose routes are open, such as health checks. Default none. */
   // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- controllers are classes of any shape
   readonly publicRoutes?: readonly Function[];
+  /** Addresses and ranges of proxies whose `X-Forwarded-For` is believed. Default none. */
+  readonly trustedProxies?: readonly string[];
+  /** Keys that an account may have, by its tier: active and disabled ones of every environment. Default: no limit. */
+  readonly keyLimits?: Partial<Record<Tier, number>>;
+  /** Requests a minute of a key, by its tier: the most that its own limit may be. Default: no limit. */
+  readonly rateLimits?: Partial<Record<Tier, number>>;
+  /** Longest life of a key that is made or changed by another key, in days. Default: for ever. */
+  readonly maxKeyLifetimeDays?: number | undefined;
+  /** Whether every change is written into `auth_audit_events`. Default false. */
+  readonly audit?: boolean;
 }
 
 const DEFAULT_PREFIX = 'clary';
 const DEFAULT_TIERS = ['lite', 'standard', 'professional'] as unknown as readonly Tier[];
 const DEFAULT_JWT_LIFETIME = 3600;
+
+/** Milliseconds. */
+const DAY = 86_400_000;
 
 /** The options of the module, checked once and in the form the rest works with. */
 export class AuthSettings {
@@ -57,6 +71,16 @@ export class AuthSettings {
   readonly undecoratedRoutes: 'refuse-start' | 'authenticated';
   /** The controllers of others whose routes are open. */
   readonly publicControllers: ReadonlySet<unknown>;
+  /** Ranges of addresses. */
+  readonly trustedProxies: readonly string[];
+  /** Keys of an account, by its tier; a tier without one has no limit. */
+  readonly keyLimits: Partial<Record<Tier, number>>;
+  /** Requests a minute, by tier; a tier without one has no limit. */
+  readonly rateLimits: Partial<Record<Tier, number>>;
+  /** Milliseconds; null for ever. */
+  readonly maxKeyLifetime: number | null;
+  /** Whether changes are audited. */
+  readonly audit: boolean;
 
   /** @throws RangeError that names the option and what is wrong with it */
   constructor(options: AuthModuleOptions) {
@@ -72,6 +96,12 @@ export class AuthSettings {
     };
     this.undecoratedRoutes = options.undecoratedRoutes ?? 'authenticated';
     this.publicControllers = new Set(options.publicRoutes);
+    this.trustedProxies = readRanges(options.trustedProxies ?? []);
+    this.keyLimits = options.keyLimits ?? {};
+    this.rateLimits = options.rateLimits ?? {};
+    const { maxKeyLifetimeDays: days } = options;
+    this.maxKeyLifetime = days === undefined ? null : days * DAY;
+    this.audit = options.audit ?? false;
   }
 }
 
@@ -81,4 +111,10 @@ function readMasterKeys(given: AuthModuleOptions['masterKeys']): MasterKeyRing {
   } catch (error) {
     throw new RangeError(`masterKeys: ${(error as Error).message}`, { cause: error });
   }
+}
+
+function readRanges(ranges: readonly string[]): readonly string[] {
+  const wrong = ranges.find((range) => IpRange.parse(range) === null);
+  if (wrong !== undefined) throw new RangeError(`trustedProxies: "${wrong}" is no IP range`);
+  return ranges;
 }

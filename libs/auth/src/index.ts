@@ -21,27 +21,63 @@ export { RequireTier } from './decorators/require-tier.decorator.js';
 
 export type { AuthenticationMethod, Principal } from './principal.js';
 export { ENVIRONMENTS, type Environment } from './environment.js';
+export { IpRange, isInRanges, normalizeIp } from './ip-range.js';
 export { ADMIN, PermissionCatalogue } from './permission.js';
 export { TierLadder } from './tier.js';
 
 export { API_KEY_STRATEGY, JWT_STRATEGY } from './strategies/strategy-names.js';
 export { ApiKeyStrategy } from './strategies/api-key.strategy.js';
 export { JwtStrategy } from './strategies/jwt.strategy.js';
-export type { HeaderSource } from './strategies/request-credential.js';
+export { clientIp, type HeaderSource } from './strategies/request-credential.js';
 
 export type { Handler, RouteRule } from './routes/route-rule.js';
 export { RouteRules } from './routes/route-rules.js';
 
 export { Account, type AccountStatus } from './accounts/account.entity.js';
-export { AccountService, type CreateAccount } from './accounts/account.service.js';
-export { ApiKey, type ApiKeySource } from './api-keys/api-key.entity.js';
-export { ApiKeyService, type AuthenticatedToken } from './api-keys/api-key.service.js';
-export { statusOf, type ApiKeyLife, type ApiKeyStatus } from './api-keys/api-key.state.js';
 export {
+  AccountConflictError,
+  AccountNotFoundError,
+  InvalidAccountRequestError,
+} from './accounts/account.errors.js';
+export type { AccountPage } from './accounts/account.repository.js';
+export {
+  AccountService,
+  type CreateAccount,
+  type PatchAccount,
+} from './accounts/account.service.js';
+export {
+  SYSTEM,
+  type Actor,
+  type ActorRequest,
+  type ChangeOptions,
+  type KeyActor,
+  type OperatorActor,
+} from './actor.js';
+export {
+  AuditEvent,
+  type AuditAction,
+  type AuditActor,
+  type AuditState,
+  type AuditTarget,
+} from './audit/audit-event.entity.js';
+export type { AuditEventFilter } from './audit/audit-event.repository.js';
+export { AuditService, type AuditEntry } from './audit/audit.service.js';
+export { ApiKey, type ApiKeySource } from './api-keys/api-key.entity.js';
+export { ApiKeyAuthenticator, type AuthenticatedToken } from './api-keys/api-key.authenticator.js';
+export { ApiKeyDirectory } from './api-keys/api-key.directory.js';
+export {
+  ApiKeyConflictError,
+  ApiKeyNotFoundError,
+  CeilingError,
   InvalidApiKeyRequestError,
-  type IssueApiKey,
-  type IssuedApiKey,
-} from './api-keys/issue-api-key.js';
+} from './api-keys/api-key.errors.js';
+export type { ApiKeyFilter } from './api-keys/api-key.repository.js';
+export { ApiKeyService, type RotateApiKey } from './api-keys/api-key.service.js';
+export { isAdmin, type Excess } from './api-keys/ceiling.js';
+export type { SettableMembers } from './api-keys/check-api-key.js';
+export type { PatchApiKey } from './api-keys/patch-api-key.js';
+export { statusOf, type ApiKeyLife, type ApiKeyStatus } from './api-keys/api-key.state.js';
+export type { IssueApiKey, IssuedApiKey } from './api-keys/issue-api-key.js';
 export { StoreUnavailableError } from './api-keys/store-unavailable.error.js';
 
 export { ApiKeyFormat, type GeneratedApiKey } from './credential/api-key-format.js';

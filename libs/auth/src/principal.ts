@@ -23,6 +23,8 @@ export interface Principal {
   readonly tier: Tier;
   /** By key: the grants as stored, wildcards included. By JWT: the declared names that remain, no wildcards. */
   readonly permissions: readonly string[];
+  /** What the caller may give on to keys that it makes: as `permissions`, and by JWT the wildcards that remain as well. */
+  readonly grants: readonly string[];
   /** The earlier of the key's and the JWT's expiry; null when neither expires. */
   readonly expiresAt: Date | null;
 }

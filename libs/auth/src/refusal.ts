@@ -32,6 +32,7 @@ const DESCRIPTIONS = {
   key_expired: 'The API key has expired',
   account_suspended: 'The account is suspended',
   environment_mismatch: 'The API key belongs to another environment',
+  ip_not_allowed: 'The API key may not be used from this address',
   method_not_allowed: 'The API key may not be used in this way',
 } as const satisfies Record<string, string | null>;
 

@@ -1,4 +1,10 @@
-import { AccountService, ApiKeyService, AuthSettings, type IssuedApiKey } from '@clary/nestjs-auth';
+import {
+  AccountService,
+  ApiKeyDirectory,
+  ApiKeyService,
+  AuthSettings,
+  type IssuedApiKey,
+} from '@clary/nestjs-auth';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -12,6 +18,7 @@ export class BootstrapKey {
     private readonly dataSource: DataSource,
     private readonly accounts: AccountService,
     private readonly apiKeys: ApiKeyService,
+    private readonly directory: ApiKeyDirectory,
     private readonly settings: AuthSettings,
   ) {}
 
@@ -24,7 +31,7 @@ export class BootstrapKey {
    */
   async ensure(deliver: Delivery | null): Promise<boolean> {
     return this.dataSource.transaction(async (manager) => {
-      if (await this.apiKeys.hasAdminKey(manager)) return false;
+      if (await this.directory.hasAdminKey(manager)) return false;
       if (deliver === null) return true;
       await deliver(await this.issue(manager));
       return false;
@@ -32,7 +39,7 @@ export class BootstrapKey {
   }
 
   private async issue(manager: EntityManager): Promise<IssuedApiKey> {
-    const first = await this.apiKeys.findBootstrapAccount(manager);
+    const first = await this.directory.findBootstrapAccount(manager);
     const accountId = first ?? (await this.createAccount(manager));
     const request = {
       accountId,
@@ -40,13 +47,13 @@ export class BootstrapKey {
       permissions: ['*', 'admin'],
       source: 'bootstrap',
     } as const;
-    return this.apiKeys.issue(request, manager);
+    return this.apiKeys.issue(request, { manager });
   }
 
   private async createAccount(manager: EntityManager): Promise<string> {
     const { id } = await this.accounts.create(
       { name: 'default', tier: this.settings.tiers.highest },
-      manager,
+      { manager },
     );
     return id;
   }

@@ -1,4 +1,4 @@
-import type { ApiKeyService, AuthSettings } from '@clary/nestjs-auth';
+import type { ApiKeyDirectory, AuthSettings } from '@clary/nestjs-auth';
 import { constants } from 'node:fs';
 import { open, unlink } from 'node:fs/promises';
 import { ConfigError } from '../config/config.error.js';
@@ -10,10 +10,10 @@ import type { Delivery } from './bootstrap-key.js';
 export function chooseDelivery(
   config: ApiConfig,
   settings: AuthSettings,
-  apiKeys: ApiKeyService,
+  directory: ApiKeyDirectory,
 ): Delivery | null {
   if (config.bootstrapKeyFile !== undefined)
-    return toFile(config.bootstrapKeyFile, settings, apiKeys);
+    return toFile(config.bootstrapKeyFile, settings, directory);
   return config.environment === 'development' || process.stdout.isTTY ? toTerminal(config) : null;
 }
 
@@ -42,7 +42,7 @@ function urlOf({ host, port }: ApiConfig): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port || '<port>'}`;
 }
 
-function toFile(path: string, settings: AuthSettings, apiKeys: ApiKeyService): Delivery {
+function toFile(path: string, settings: AuthSettings, directory: ApiKeyDirectory): Delivery {
   return async ({ key }) => {
     try {
       await writeExclusive(path, `${key}\n`);
@@ -50,7 +50,7 @@ function toFile(path: string, settings: AuthSettings, apiKeys: ApiKeyService): D
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'EEXIST')
         throw new ConfigError(`CLARY_BOOTSTRAP_KEY_FILE: ${path} cannot be written (${code}).`);
-      await assertLeftover(path, settings, apiKeys);
+      await assertLeftover(path, settings, directory);
       await unlink(path);
       await writeExclusive(path, `${key}\n`);
     }
@@ -61,10 +61,10 @@ function toFile(path: string, settings: AuthSettings, apiKeys: ApiKeyService): D
 async function assertLeftover(
   path: string,
   settings: AuthSettings,
-  apiKeys: ApiKeyService,
+  directory: ApiKeyDirectory,
 ): Promise<void> {
   const keyId = settings.format.keyIdOf(await readFirstLine(path));
-  if (keyId === null || (await apiKeys.exists(keyId))) {
+  if (keyId === null || (await directory.exists(keyId))) {
     throw new ConfigError(
       `CLARY_BOOTSTRAP_KEY_FILE: ${path} exists and is not left over from a start: move it away.`,
     );

@@ -2,6 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Account } from './account.entity.js';
 
+/** Which part of the list of accounts is asked for. */
+export interface AccountPage {
+  readonly limit: number;
+  readonly offset: number;
+}
+
 /** Accounts as they are stored. */
 @Injectable()
 export class AccountRepository {
@@ -10,6 +16,30 @@ export class AccountRepository {
   /** Stores a new account. */
   async insert(account: Account, manager: EntityManager = this.dataSource.manager): Promise<void> {
     await manager.insert(Account, account);
+  }
+
+  /** The account with this id, which nobody else changes before the transaction ends, or null. */
+  lock(id: string, manager: EntityManager): Promise<Account | null> {
+    return manager.findOne(Account, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /** Stores what has changed of an account. */
+  async save(account: Account, manager: EntityManager): Promise<void> {
+    await manager.update(Account, account.id, account);
+  }
+
+  /** A page of accounts, newest first, and how many there are in all. */
+  list({ limit, offset }: AccountPage): Promise<[Account[], number]> {
+    const order = { createdAt: 'DESC', id: 'ASC' } as const;
+    return this.dataSource.manager.findAndCount(Account, { order, take: limit, skip: offset });
+  }
+
+  /** Runs work in the given transaction, or in one of its own. */
+  transaction<Result>(
+    manager: EntityManager | undefined,
+    work: (manager: EntityManager) => Promise<Result>,
+  ): Promise<Result> {
+    return manager === undefined ? this.dataSource.transaction(work) : work(manager);
   }
 
   /** The account with this id, or null. */

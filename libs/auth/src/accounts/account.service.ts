@@ -1,29 +1,49 @@
 import { Injectable } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
+import { SYSTEM, type ChangeOptions } from '../actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import type { AuditAction, AuditState } from '../audit/audit-event.entity.js';
+import { AuthSettings } from '../auth.settings.js';
 import type { Tier } from '../auth-types.js';
 import { ACCOUNT_ID_PREFIX, newId } from '../credential/identifiers.js';
-import { Account } from './account.entity.js';
-import { AccountRepository } from './account.repository.js';
+import { Account, type AccountStatus } from './account.entity.js';
+import {
+  AccountConflictError,
+  AccountNotFoundError,
+  InvalidAccountRequestError,
+} from './account.errors.js';
+import { AccountRepository, type AccountPage } from './account.repository.js';
 
 /** What is said of an account when it is made. */
 export interface CreateAccount {
-  /** 1 to 100 characters. */
+  /** 1 to 100 characters, no control characters. */
   readonly name: string;
   /** The ceiling of the account's keys. */
   readonly tier: Tier;
 }
 
-/** The customers that own keys. */
+/** What is to change in an account; what is absent stays. */
+export interface PatchAccount extends Partial<CreateAccount> {
+  readonly status?: AccountStatus;
+}
+
+/** The customers that own keys. Who may make and change them is for the caller to say. */
 @Injectable()
 export class AccountService {
-  constructor(private readonly accounts: AccountRepository) {}
+  constructor(
+    private readonly accounts: AccountRepository,
+    private readonly audit: AuditService,
+    private readonly settings: AuthSettings,
+  ) {}
 
   /**
    * Makes an account with a new id.
    *
-   * @param manager the transaction to make it in; without one it is made at once
+   * @throws InvalidAccountRequestError
    */
-  async create({ name, tier }: CreateAccount, manager?: EntityManager): Promise<Account> {
+  create({ name, tier }: CreateAccount, options: ChangeOptions = {}): Promise<Account> {
+    this.check({ name, tier });
     const account = Object.assign(new Account(), {
       id: newId(ACCOUNT_ID_PREFIX),
       name,
@@ -31,7 +51,74 @@ export class AccountService {
       status: 'active',
       createdAt: new Date(),
     } satisfies Account);
-    await this.accounts.insert(account, manager);
+    return this.accounts.transaction(options.manager, async (manager) => {
+      await this.accounts.insert(account, manager);
+      await this.record('account.created', { before: null, account }, options, manager);
+      return account;
+    });
+  }
+
+  /** @throws AccountNotFoundError */
+  async get(id: string): Promise<Account> {
+    const account = await this.accounts.findById(id);
+    if (account === null) throw new AccountNotFoundError();
     return account;
   }
+
+  /** A page of accounts, newest first, and how many there are in all. */
+  list(page: AccountPage): Promise<[Account[], number]> {
+    return this.accounts.list(page);
+  }
+
+  /**
+   * Changes what the request names. A suspended account's keys are refused from their next use on.
+   *
+   * @throws InvalidAccountRequestError, AccountNotFoundError
+   * @throws AccountConflictError where a caller would suspend its own account, and with it itself
+   */
+  patch(id: string, changes: PatchAccount, options: ChangeOptions = {}): Promise<Account> {
+    this.check(changes);
+    const { actor = SYSTEM } = options;
+    const isOwn = actor.type === 'key' && actor.principal.accountId === id;
+    if (isOwn && changes.status === 'suspended')
+      throw new AccountConflictError("The caller's own account cannot be suspended");
+    return this.accounts.transaction(options.manager, async (manager) => {
+      const account = await this.accounts.lock(id, manager);
+      if (account === null) throw new AccountNotFoundError();
+      const before = snapshotOf(account);
+      Object.assign(account, changes);
+      if (isDeepStrictEqual(before, snapshotOf(account))) return account;
+      await this.accounts.save(account, manager);
+      await this.record('account.updated', { before, account }, options, manager);
+      return account;
+    });
+  }
+
+  private check({ name, tier }: PatchAccount): void {
+    if (name !== undefined && !/^\P{Cc}{1,100}$/u.test(name))
+      throw new InvalidAccountRequestError(
+        'name',
+        'must have 1 to 100 characters and no control characters',
+      );
+    if (tier !== undefined && !this.settings.tiers.has(tier))
+      throw new InvalidAccountRequestError('tier', `unknown tier "${String(tier)}"`);
+  }
+
+  private record(
+    action: AuditAction,
+    { before, account }: { before: AuditState | null; account: Account },
+    { actor = SYSTEM }: ChangeOptions,
+    manager: EntityManager,
+  ): Promise<void> {
+    const { id } = account;
+    const target = { type: 'account', id } as const;
+    return this.audit.record(
+      { action, actor, accountId: id, target, before, after: snapshotOf(account) },
+      manager,
+    );
+  }
+}
+
+function snapshotOf({ name, tier, status }: Account): AuditState {
+  return { name, tier, status };
 }

@@ -31,6 +31,7 @@ export type ApiKeySource = 'api' | 'cli' | 'config' | 'bootstrap';
 )
 @Check('auth_api_keys_source_known', `"source" IN ('api', 'cli', 'config', 'bootstrap')`)
 @Check('auth_api_keys_allowed_ips_not_empty', `cardinality("allowed_ips") > 0`)
+@Index('auth_api_keys_listed', ['accountId', 'createdAt', 'id'])
 @Index('auth_api_keys_signers', ['accountId', 'environment', 'lineageCreatedAt', 'lineageId'])
 export class ApiKey {
   /** The public id: `key_` and 16 base62 characters. */

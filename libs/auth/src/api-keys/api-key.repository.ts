@@ -3,6 +3,28 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { Environment } from '../environment.js';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { ApiKey } from './api-key.entity.js';
+import type { ApiKeyStatus } from './api-key.state.js';
+
+/** Which keys are asked for; what is left out does not matter. */
+export interface ApiKeyFilter {
+  readonly accountId?: string | undefined;
+  readonly environment?: Environment | undefined;
+  readonly status?: ApiKeyStatus | undefined;
+  /** Keys that are neither revoked nor expired, and will be by then. */
+  readonly expiresBefore?: Date | undefined;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+const ALIVE = 'key.revokedAt IS NULL AND (key.expiresAt IS NULL OR key.expiresAt > :now)';
+
+/** `statusOf` in SQL. */
+const STATUS = {
+  active: `${ALIVE} AND key.disabledAt IS NULL`,
+  disabled: `${ALIVE} AND key.disabledAt IS NOT NULL`,
+  expired: 'key.revokedAt IS NULL AND key.expiresAt <= :now',
+  revoked: 'key.revokedAt IS NOT NULL',
+} as const satisfies Record<ApiKeyStatus, string>;
 
 /** API keys as they are stored; each comes with its account. */
 @Injectable()
@@ -16,8 +38,76 @@ export class ApiKeyRepository {
   }
 
   /** The key with this public id, in whatever state, or null. */
-  findById(id: string): Promise<ApiKey | null> {
-    return this.withAccount().where('key.id = :id', { id }).getOne();
+  findById(id: string, manager?: EntityManager): Promise<ApiKey | null> {
+    return this.withAccount(manager).where('key.id = :id', { id }).getOne();
+  }
+
+  /** Runs work in the given transaction, or in one of its own. */
+  transaction<Result>(
+    manager: EntityManager | undefined,
+    work: (manager: EntityManager) => Promise<Result>,
+  ): Promise<Result> {
+    return manager === undefined ? this.dataSource.transaction(work) : work(manager);
+  }
+
+  /** The key with this id, which nobody else changes before the transaction ends. It must exist. */
+  lock(id: string, manager: EntityManager): Promise<ApiKey> {
+    return this.withAccount(manager)
+      .where('key.id = :id', { id })
+      .setLock('pessimistic_write', undefined, ['key'])
+      .getOneOrFail();
+  }
+
+  /** Stores what has changed of a key. */
+  async save({ account: _, ...key }: ApiKey, manager: EntityManager): Promise<void> {
+    await manager.update(ApiKey, key.id, key as QueryDeepPartialEntity<ApiKey>);
+  }
+
+  /** Ends the grace of a predecessor now, if it is still in one. */
+  async endGrace(id: string | null, now: Date, manager: EntityManager): Promise<void> {
+    if (id === null) return;
+    await manager
+      .createQueryBuilder()
+      .update(ApiKey)
+      .set({ expiresAt: now })
+      .where('id = :id AND revokedAt IS NULL AND expiresAt > :now', { id, now })
+      .execute();
+  }
+
+  /**
+   * How many keys an account has, active and disabled, in every environment. A predecessor in its grace does not count.
+   *
+   * @param besides id of a key that is not counted
+   */
+  countKept(
+    accountId: string,
+    besides: string,
+    now: Date,
+    manager: EntityManager,
+  ): Promise<number> {
+    return manager
+      .createQueryBuilder(ApiKey, 'key')
+      .where('key.accountId = :accountId AND key.id <> :besides', { accountId, besides })
+      .andWhere('key.revokedAt IS NULL AND key.rotatedTo IS NULL')
+      .andWhere('(key.expiresAt IS NULL OR key.expiresAt > :now)', { now })
+      .getCount();
+  }
+
+  /** A page of keys, newest first, and how many there are in all. */
+  list({ limit, offset, ...filter }: ApiKeyFilter, now: Date): Promise<[ApiKey[], number]> {
+    const query = this.withAccount();
+    const { accountId, environment, status, expiresBefore } = filter;
+    if (accountId !== undefined) query.andWhere('key.accountId = :accountId', { accountId });
+    if (environment !== undefined)
+      query.andWhere('key.environment = :environment', { environment });
+    if (status !== undefined) query.andWhere(STATUS[status], { now });
+    if (expiresBefore !== undefined)
+      query.andWhere(`${ALIVE} AND key.expiresAt <= :expiresBefore`, { now, expiresBefore });
+    return query
+      .orderBy({ 'key.createdAt': 'DESC', 'key.id': 'ASC' })
+      .limit(limit)
+      .offset(offset)
+      .getManyAndCount();
   }
 
   /**
@@ -69,9 +159,7 @@ export class ApiKeyRepository {
     });
   }
 
-  private withAccount() {
-    return this.dataSource.manager
-      .createQueryBuilder(ApiKey, 'key')
-      .innerJoinAndSelect('key.account', 'account');
+  private withAccount(manager: EntityManager = this.dataSource.manager) {
+    return manager.createQueryBuilder(ApiKey, 'key').innerJoinAndSelect('key.account', 'account');
   }
 }

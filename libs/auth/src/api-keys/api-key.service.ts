@@ -1,151 +1,204 @@
 import { Injectable } from '@nestjs/common';
-import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
 import { AccountRepository } from '../accounts/account.repository.js';
+import { SYSTEM, type Actor, type ChangeOptions } from '../actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import type { AuditAction, AuditState } from '../audit/audit-event.entity.js';
 import { AuthSettings } from '../auth.settings.js';
-import { ACCOUNT_ID_PREFIX } from '../credential/identifiers.js';
-import { readToken, type UnverifiedToken } from '../credential/token.js';
-import { checkClaims, type TokenClaims } from '../credential/token-claims.js';
-import { matchesVerifier } from '../credential/verifier.js';
-import type { Principal } from '../principal.js';
-import { attributedTo, Refusal } from '../refusal.js';
+import {
+  ApiKeyConflictError,
+  ApiKeyNotFoundError,
+  InvalidApiKeyRequestError,
+} from './api-key.errors.js';
 import type { ApiKey } from './api-key.entity.js';
+import { ApiKeyPolicy, type BoundActor } from './api-key.policy.js';
 import { ApiKeyRepository } from './api-key.repository.js';
-import { assertUsable } from './api-key.state.js';
+import { statusOf } from './api-key.state.js';
+import { checkKey } from './check-api-key.js';
 import {
   buildApiKey,
-  InvalidApiKeyRequestError,
+  buildSuccessor,
   type IssueApiKey,
   type IssuedApiKey,
 } from './issue-api-key.js';
-import { principalOfKey, principalOfToken } from './principal.factory.js';
-import { findSigner, type Signer } from './signer.js';
-import { orUnavailable } from './store-unavailable.error.js';
+import { applyPatch, isRevival, type PatchApiKey } from './patch-api-key.js';
+import { snapshotOf } from './snapshot.js';
 
-/** How many keys of an account are tried for a JWT that names none. */
-const MAX_SIGNERS = 20;
-
-/** Nobody's: a key id that is unknown is compared like a wrong secret, so that the time taken tells nothing. */
-const DECOY_VERIFIER = randomBytes(32);
-
-/** Who signed a JWT, and the key it was verified with. */
-export interface AuthenticatedToken extends Pick<Signer, 'signingKey'> {
-  /** Who calls. */
-  readonly principal: Principal;
+/** How a key is replaced by another. */
+export interface RotateApiKey {
+  /** Milliseconds for which the old key goes on working; 0: no longer. */
+  readonly gracePeriod: number;
 }
 
-/** The life of an API key: issued and shown once, then recognised, by itself or by what it signed. */
+/** What a change is made with. */
+interface Change {
+  readonly now: Date;
+  readonly bound: BoundActor;
+  readonly manager: EntityManager;
+}
+
+/**
+ * The life of an API key: issued and shown once, changed, rotated, revoked. Every change is one transaction, under a lock
+ * on the account, with its line in the audit log. A caller is bound by the ceiling of its own rights, before and after.
+ */
 @Injectable()
 export class ApiKeyService {
   constructor(
     private readonly keys: ApiKeyRepository,
     private readonly accounts: AccountRepository,
+    private readonly policy: ApiKeyPolicy,
+    private readonly audit: AuditService,
     private readonly settings: AuthSettings,
   ) {}
 
   /**
    * Makes a key for an account and stores its record.
    *
-   * @param manager the transaction to store it in; without one it is stored at once
-   * @throws InvalidApiKeyRequestError
+   * @throws InvalidApiKeyRequestError, CeilingError
+   * @throws ApiKeyNotFoundError for an account that the caller does not reach
+   * @throws ApiKeyConflictError when the account has as many keys as its tier allows
    */
-  async issue(request: IssueApiKey, manager?: EntityManager): Promise<IssuedApiKey> {
-    const account = await this.accounts.findById(request.accountId, manager);
-    if (account === null) throw new InvalidApiKeyRequestError('accountId', 'names no account');
-    const issued = buildApiKey(request, account, this.settings, new Date());
-    await this.keys.insert(issued.record, manager);
-    return issued;
+  issue(request: IssueApiKey, options: ChangeOptions = {}): Promise<IssuedApiKey> {
+    return this.transact(options, async (bound, manager) => {
+      const { actor } = bound;
+      this.policy.assertReaches(actor, request.accountId);
+      const account = await this.accounts.lock(request.accountId, manager);
+      if (account === null) throw new InvalidApiKeyRequestError('accountId', 'names no account');
+      const now = new Date();
+      const expiresAt = this.policy.expiryOf(request.expiresAt, actor, now);
+      const issued = buildApiKey({ ...request, expiresAt }, { account, actor, now }, this.settings);
+      this.policy.assertWithin(bound, issued.record);
+      await this.policy.assertRoom(account, now, manager);
+      await this.keys.insert(issued.record, manager);
+      await this.record('api_key.created', actor, { before: null, key: issued.record }, manager);
+      return issued;
+    });
   }
 
-  /** Whether the store knows a key with this public id, in whatever state. */
-  async exists(keyId: string): Promise<boolean> {
-    return (await this.keys.findById(keyId)) !== null;
-  }
-
-  /** Whether this environment ever had a key with `admin`, revoked ones included. */
-  hasAdminKey(manager?: EntityManager): Promise<boolean> {
-    return this.keys.hasAdminKey(this.settings.environment, manager);
-  }
-
-  /** The account of the first key that the start of an installation made, in any environment; null without one. */
-  async findBootstrapAccount(manager?: EntityManager): Promise<string | null> {
-    return (await this.keys.findFirstBootstrapKey(manager))?.accountId ?? null;
+  /** @throws ApiKeyNotFoundError */
+  async get(id: string, { manager, actor = SYSTEM }: ChangeOptions = {}): Promise<ApiKey> {
+    const key = await this.keys.findById(id, manager);
+    if (key === null) throw new ApiKeyNotFoundError();
+    this.policy.assertReaches(actor, key.accountId);
+    return key;
   }
 
   /**
-   * Who holds this API key.
+   * Changes what the request names; what it leaves out stays.
    *
-   * @throws Refusal
-   * @throws StoreUnavailableError
+   * @throws InvalidApiKeyRequestError, CeilingError, ApiKeyNotFoundError
+   * @throws ApiKeyConflictError for a revoked key; for a key with a successor, which is not prolonged; and when the
+   *   account has as many keys as its tier allows
    */
-  async authenticateKey(credential: string): Promise<Principal> {
-    const keyId = this.settings.format.keyIdOf(credential);
-    if (keyId === null) throw new Refusal('malformed_key');
-    const found = await orUnavailable(this.keys.findById(keyId));
-    const matches = matchesVerifier(credential, found?.verifier ?? DECOY_VERIFIER);
-    if (found === null) throw new Refusal('unknown_key', keyId);
-    if (!matches) throw new Refusal('wrong_secret', keyId);
-    const { environment } = this.settings;
-    attributedTo(keyId, () =>
-      assertUsable(found, { method: 'api_key', environment, now: new Date() }),
+  patch(id: string, changes: PatchApiKey, options: ChangeOptions = {}): Promise<ApiKey> {
+    return this.change(id, 'api_key.updated', options, async (key, { now, bound, manager }) => {
+      if (key.revokedAt !== null) throw new ApiKeyConflictError('The key is revoked');
+      const before = { ...key };
+      applyPatch(key, changes, now);
+      checkKey(key, changes, this.settings, now);
+      if (changes.expiresAt !== undefined)
+        this.policy.expiryOf(changes.expiresAt, bound.actor, now);
+      if (!isRevival(before, key)) return;
+      if (key.rotatedTo !== null) throw new ApiKeyConflictError('The key has a successor');
+      await this.policy.assertRoom(key.account, now, manager, key.id);
+    });
+  }
+
+  /**
+   * Replaces a key by a new one that inherits everything but `tokensNotBefore`. The old one works on until the end of
+   * the grace, or its own expiry if that is earlier; its own predecessor, if in grace, ends now.
+   *
+   * @throws CeilingError, ApiKeyNotFoundError
+   * @throws ApiKeyConflictError unless the key is active and has no successor
+   */
+  rotate(
+    id: string,
+    { gracePeriod }: RotateApiKey,
+    options: ChangeOptions = {},
+  ): Promise<IssuedApiKey> {
+    let issued: IssuedApiKey | undefined;
+    return this.change(id, 'api_key.rotated', options, async (key, { now, bound, manager }) => {
+      const { actor } = bound;
+      if (key.rotatedTo !== null) throw new ApiKeyConflictError('The key has a successor');
+      const status = statusOf(key, now);
+      if (status !== 'active') throw new ApiKeyConflictError(`The key is ${status}`);
+      const expiresAt = this.policy.inheritedExpiry(key.expiresAt, actor, now);
+      issued = buildSuccessor(key, expiresAt, { actor, now }, this.settings);
+      this.policy.assertWithin(bound, issued.record);
+      await this.keys.insert(issued.record, manager);
+      await this.keys.endGrace(key.rotatedFrom, now, manager);
+      const graceEnd = new Date(now.getTime() + gracePeriod);
+      key.rotatedTo = issued.record.id;
+      if (key.expiresAt === null || key.expiresAt > graceEnd) key.expiresAt = graceEnd;
+    }).then(() => issued as IssuedApiKey);
+  }
+
+  /** Revokes a key for good; a second time changes nothing. A key may always revoke itself. */
+  revoke(id: string, options: ChangeOptions = {}): Promise<ApiKey> {
+    return this.change(id, 'api_key.revoked', options, (key, { now }) => {
+      key.revokedAt ??= now;
+    });
+  }
+
+  /**
+   * Refuses every JWT that was issued before the next whole second; the key itself stays.
+   *
+   * @throws ApiKeyConflictError for a revoked key
+   */
+  revokeTokens(id: string, options: ChangeOptions = {}): Promise<ApiKey> {
+    return this.change(id, 'api_key.tokens_revoked', options, (key, { now }) => {
+      if (key.revokedAt !== null) throw new ApiKeyConflictError('The key is revoked');
+      key.tokensNotBefore = new Date((Math.floor(now.getTime() / 1000) + 1) * 1000);
+    });
+  }
+
+  private change(
+    id: string,
+    action: AuditAction,
+    options: ChangeOptions,
+    work: (key: ApiKey, change: Change) => Promise<void> | void,
+  ): Promise<ApiKey> {
+    return this.transact(options, async (bound, manager) => {
+      const { actor } = bound;
+      const { accountId } = await this.get(id, { manager, actor });
+      await this.accounts.lock(accountId, manager);
+      const key = await this.keys.lock(id, manager);
+      const before = snapshotOf(key);
+      const assertWithin =
+        action === 'api_key.revoked' && this.policy.isSelf(bound, key)
+          ? () => undefined
+          : () => this.policy.assertWithin(bound, key);
+      assertWithin();
+      await work(key, { now: new Date(), bound, manager });
+      assertWithin();
+      if (isDeepStrictEqual(before, snapshotOf(key))) return key;
+      await this.keys.save(key, manager);
+      await this.record(action, actor, { before, key }, manager);
+      return key;
+    });
+  }
+
+  private transact<Result>(
+    { manager, actor = SYSTEM }: ChangeOptions,
+    work: (bound: BoundActor, manager: EntityManager) => Promise<Result>,
+  ): Promise<Result> {
+    return this.keys.transaction(manager, async (own) =>
+      work(await this.policy.bind(actor, own), own),
     );
-    return principalOfKey(found, this.settings);
   }
 
-  /**
-   * Who signed this JWT, and what the call may do.
-   *
-   * @throws Refusal
-   * @throws StoreUnavailableError
-   */
-  async authenticateToken(credential: string): Promise<AuthenticatedToken> {
-    const token = readToken(credential);
-    const now = new Date();
-    const { record, signingKey } = await this.verifySignature(token, now);
-    const principal = attributedTo(record.id, () => this.judgeToken(token, record, now));
-    return { signingKey, principal };
+  private record(
+    action: AuditAction,
+    actor: Actor,
+    { before, key }: { before: AuditState | null; key: ApiKey },
+    manager: EntityManager,
+  ): Promise<void> {
+    const { id, accountId } = key;
+    const target = { type: 'api_key', id } as const;
+    return this.audit.record(
+      { action, actor, accountId, target, before, after: snapshotOf(key) },
+      manager,
+    );
   }
-
-  private judgeToken(token: UnverifiedToken, record: ApiKey, now: Date): Principal {
-    const claims = checkClaims(token.payload, this.settings.claims, now.getTime());
-    assertSubject(token.subject, record.accountId);
-    assertUsable(record, { method: 'jwt', environment: this.settings.environment, now });
-    assertNotRevoked(claims, record.tokensNotBefore);
-    return principalOfToken(record, token.subject, claims, this.settings);
-  }
-
-  private async verifySignature(token: UnverifiedToken, now: Date): Promise<Signer> {
-    const found = await orUnavailable(this.findCandidates(token, now));
-    const signer = findSigner(token, found.slice(0, MAX_SIGNERS), this.settings.masterKeys);
-    if (signer !== null) return signer;
-    if ('keyId' in token.signer) {
-      throw new Refusal(found.length === 0 ? 'unknown_key' : 'wrong_signature', token.signer.keyId);
-    }
-    if (found.length > MAX_SIGNERS) throw new Refusal('kid_required');
-    throw new Refusal(found.length === 0 ? 'unknown_account' : 'wrong_signature');
-  }
-
-  private async findCandidates({ signer }: UnverifiedToken, now: Date): Promise<ApiKey[]> {
-    if ('accountId' in signer) {
-      return this.keys.findSigners(
-        signer.accountId,
-        this.settings.environment,
-        now,
-        MAX_SIGNERS + 1,
-      );
-    }
-    const key = await this.keys.findById(signer.keyId);
-    return key === null ? [] : [key];
-  }
-}
-
-/** A `sub` that looks like an account id must be the key's own account, in the same letters. */
-function assertSubject(subject: string, accountId: string): void {
-  const namesAccount = subject.toLowerCase().startsWith(`${ACCOUNT_ID_PREFIX}_`);
-  if (namesAccount && subject !== accountId) throw new Refusal('subject_mismatch');
-}
-
-function assertNotRevoked({ issuedAt }: TokenClaims, notBefore: Date | null): void {
-  if (notBefore !== null && issuedAt * 1000 < notBefore.getTime())
-    throw new Refusal('tokens_revoked');
 }

@@ -1,6 +1,7 @@
 import type { Environment } from '../environment.js';
 import type { AuthenticationMethod } from '../principal.js';
 import { Refusal, type RefusalReason } from '../refusal.js';
+import { isInRanges } from '../ip-range.js';
 import type { ApiKey } from './api-key.entity.js';
 
 /** What a key is at a moment. Revoked is final. */
@@ -21,6 +22,8 @@ export interface Use {
   readonly method: AuthenticationMethod;
   readonly environment: Environment;
   readonly now: Date;
+  /** Null: not known. */
+  readonly ip: string | null;
 }
 
 /**
@@ -33,10 +36,16 @@ export function assertUsable(key: ApiKey, use: Use): void {
   if (reason !== null) throw new Refusal(reason);
 }
 
-function reasonAgainst(key: ApiKey, { method, environment, now }: Use): RefusalReason | null {
+function reasonAgainst(key: ApiKey, { method, environment, now, ip }: Use): RefusalReason | null {
   const status = statusOf(key, now);
   if (status !== 'active') return `key_${status}`;
   if (key.account.status !== 'active') return 'account_suspended';
   if (key.environment !== environment) return 'environment_mismatch';
-  return key.methods.includes(method) ? null : 'method_not_allowed';
+  if (!key.methods.includes(method)) return 'method_not_allowed';
+  return isAllowedFrom(key.allowedIps, ip) ? null : 'ip_not_allowed';
+}
+
+/** An address that is not known is in no list. */
+function isAllowedFrom(ranges: readonly string[] | null, ip: string | null): boolean {
+  return ranges === null || (ip !== null && isInRanges(ip, ranges));
 }

@@ -4,6 +4,8 @@ import type { Account } from '../accounts/account.entity.js';
 import { computeVerifier, VERIFIER_SCHEME } from '../credential/verifier.js';
 import { signingDigest } from '../credential/signing-key.js';
 import type { Environment } from '../environment.js';
+import type { Actor } from '../actor.js';
+import { checkKey } from './check-api-key.js';
 import { AUTHENTICATION_METHODS, type AuthenticationMethod } from '../principal.js';
 import { ApiKey, type ApiKeySource } from './api-key.entity.js';
 
@@ -21,11 +23,15 @@ export interface IssueApiKey {
   readonly environment?: Environment;
   /** Default: both. */
   readonly methods?: readonly AuthenticationMethod[];
-  /** Default: never. */
+  /** Default: never, or the longest life there is. */
   readonly expiresAt?: Date | null;
+  /** Addresses and ranges from which the key may be used. Default: any. Never empty. */
+  readonly allowedIps?: readonly string[] | null;
+  /** Requests a minute. Default: the tier's. Never above it. */
+  readonly rateLimit?: number | null;
   /** A JSON object of the owner's. Default: empty. */
   readonly metadata?: Record<string, unknown>;
-  /** Default `api`. */
+  /** Default: that of whoever makes the key, `api` for a key. */
   readonly source?: ApiKeySource;
 }
 
@@ -37,17 +43,11 @@ export interface IssuedApiKey {
   readonly record: ApiKey;
 }
 
-/** Thrown when a key cannot be made as asked. */
-export class InvalidApiKeyRequestError extends Error {
-  override readonly name = 'InvalidApiKeyRequestError';
-
-  /** @param field the member of the request that is wrong */
-  constructor(
-    readonly field: keyof IssueApiKey,
-    message: string,
-  ) {
-    super(`${field}: ${message}`);
-  }
+/** Who makes a key, and when. */
+interface Making {
+  readonly account: Account;
+  readonly actor: Actor;
+  readonly now: Date;
 }
 
 /**
@@ -57,13 +57,9 @@ export class InvalidApiKeyRequestError extends Error {
  */
 export function buildApiKey(
   request: IssueApiKey,
-  account: Account,
+  { account, actor, now }: Making,
   settings: AuthSettings,
-  now: Date,
 ): IssuedApiKey {
-  const tier = request.tier ?? account.tier;
-  const methods = request.methods ?? AUTHENTICATION_METHODS;
-  assertRequest({ ...request, tier, methods }, account, settings, now);
   const environment = request.environment ?? settings.environment;
   const { key, keyId } = settings.format.generate(environment);
   const record = Object.assign(new ApiKey(), {
@@ -72,15 +68,45 @@ export function buildApiKey(
     account,
     name: request.name,
     environment,
-    tier,
+    tier: request.tier ?? account.tier,
     permissions: [...request.permissions],
-    methods: [...methods],
+    methods: [...(request.methods ?? AUTHENTICATION_METHODS)],
+    allowedIps: request.allowedIps?.slice() ?? null,
+    rateLimit: request.rateLimit ?? null,
     ...secretColumns(key, keyId, account.id, settings),
     ...newLife(keyId, now),
-    expiresAt: request.expiresAt ?? null,
-    source: request.source ?? 'api',
+    ...madeBy(actor),
+    expiresAt: request.expiresAt === undefined ? null : request.expiresAt,
+    source: request.source ?? sourceOf(actor),
     metadata: request.metadata ?? {},
   } satisfies ApiKey);
+  checkKey(record, record, settings, now);
+  return { key, record };
+}
+
+/**
+ * Makes the successor of a key: a new secret and a new id, everything else as it was.
+ *
+ * @param expiresAt of the successor
+ */
+export function buildSuccessor(
+  predecessor: ApiKey,
+  expiresAt: Date | null,
+  { actor, now }: Omit<Making, 'account'>,
+  settings: AuthSettings,
+): IssuedApiKey {
+  const { key, keyId } = settings.format.generate(predecessor.environment);
+  const record = Object.assign(new ApiKey(), predecessor, {
+    id: keyId,
+    ...secretColumns(key, keyId, predecessor.accountId, settings),
+    ...newLife(keyId, now),
+    ...madeBy(actor),
+    lineageId: predecessor.lineageId,
+    lineageCreatedAt: predecessor.lineageCreatedAt,
+    rotatedFrom: predecessor.id,
+    expiresAt,
+    source: sourceOf(actor),
+  });
   return { key, record };
 }
 
@@ -99,8 +125,6 @@ function secretColumns(
 
 function newLife(keyId: string, now: Date) {
   return {
-    allowedIps: null,
-    rateLimit: null,
     disabledAt: null,
     revokedAt: null,
     tokensNotBefore: null,
@@ -108,37 +132,15 @@ function newLife(keyId: string, now: Date) {
     rotatedTo: null,
     lineageId: keyId,
     lineageCreatedAt: now,
-    createdByKeyId: null,
-    createdBySubject: null,
     createdAt: now,
   };
 }
 
-type CompleteRequest = IssueApiKey & Required<Pick<IssueApiKey, 'tier' | 'methods'>>;
+function madeBy(actor: Actor) {
+  const caller = actor.type === 'key' ? actor.principal : undefined;
+  return { createdByKeyId: caller?.keyId ?? null, createdBySubject: caller?.subject ?? null };
+}
 
-function assertRequest(
-  request: CompleteRequest,
-  account: Account,
-  settings: AuthSettings,
-  now: Date,
-): void {
-  const { name, permissions, tier, methods, expiresAt } = request;
-  if (!/^\P{Cc}{1,100}$/u.test(name)) {
-    throw new InvalidApiKeyRequestError(
-      'name',
-      'must have 1 to 100 characters and no control characters',
-    );
-  }
-  const unknown = permissions.find((grant) => !settings.permissions.isGrantable(grant));
-  if (unknown !== undefined)
-    throw new InvalidApiKeyRequestError('permissions', `unknown permission "${unknown}"`);
-  if (!settings.tiers.has(tier))
-    throw new InvalidApiKeyRequestError('tier', `unknown tier "${String(tier)}"`);
-  if (!settings.tiers.includes(account.tier, tier)) {
-    throw new InvalidApiKeyRequestError('tier', `is above the account's tier "${account.tier}"`);
-  }
-  if (methods.length === 0)
-    throw new InvalidApiKeyRequestError('methods', 'must name at least one');
-  if (expiresAt && expiresAt <= now)
-    throw new InvalidApiKeyRequestError('expiresAt', 'is in the past');
+function sourceOf({ type }: Actor): ApiKeySource {
+  return type === 'cli' || type === 'config' ? type : 'api';
 }

@@ -13,6 +13,7 @@ export function principalOfKey(key: ApiKey, { tiers }: AuthSettings): Principal 
     environment: key.environment,
     tier: tiers.lowest(key.tier, key.account.tier),
     permissions: Object.freeze([...key.permissions]),
+    grants: Object.freeze([...key.permissions]),
     expiresAt: key.expiresAt,
   });
 }
@@ -36,6 +37,7 @@ export function principalOfToken(
       ...(claims.tier === undefined ? [] : [claims.tier]),
     ),
     permissions: Object.freeze(permissions.narrow(key.permissions, claims.narrowings)),
+    grants: Object.freeze(permissions.narrowGrants(key.permissions, claims.narrowings)),
     expiresAt: key.expiresAt !== null && key.expiresAt < expiry ? key.expiresAt : expiry,
   });
 }

@@ -1,10 +1,10 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-http-bearer';
-import { ApiKeyService } from '../api-keys/api-key.service.js';
+import { ApiKeyAuthenticator } from '../api-keys/api-key.authenticator.js';
 import { AuthSettings } from '../auth.settings.js';
 import type { Principal } from '../principal.js';
-import { requireCredential, type HeaderSource } from './request-credential.js';
+import { clientIp, requireCredential, type HeaderSource } from './request-credential.js';
 import { sortingErrors, type RunnableStrategy } from './run-strategy.js';
 import { API_KEY_STRATEGY } from './strategy-names.js';
 
@@ -15,10 +15,10 @@ const ParentStrategy: Type<RunnableStrategy> = Strategy;
 @Injectable()
 export class ApiKeyStrategy extends PassportStrategy(ParentStrategy, API_KEY_STRATEGY) {
   constructor(
-    private readonly apiKeys: ApiKeyService,
-    settings: AuthSettings,
+    private readonly authenticator: ApiKeyAuthenticator,
+    private readonly settings: AuthSettings,
   ) {
-    super({ realm: settings.format.prefix });
+    super({ realm: settings.format.prefix, passReqToCallback: true });
   }
 
   /** Hands the parent one header and nothing else: it would take a token from body and query as well. */
@@ -26,14 +26,15 @@ export class ApiKeyStrategy extends PassportStrategy(ParentStrategy, API_KEY_STR
     const running = sortingErrors(this);
     try {
       const authorization = `Bearer ${requireCredential(request, 'api_key')}`;
-      super.authenticate.call(running, { headers: { authorization } }, options);
+      const ip = clientIp(request, this.settings);
+      super.authenticate.call(running, { headers: { authorization }, ip }, options);
     } catch (error) {
       running.error(error);
     }
   }
 
-  /** Called by Passport with the credential. */
-  validate(credential: string): Promise<Principal> {
-    return this.apiKeys.authenticateKey(credential);
+  /** Called by Passport with what the parent was handed, and the credential in it. */
+  validate({ ip }: { readonly ip: string | null }, credential: string): Promise<Principal> {
+    return this.authenticator.authenticateKey(credential, ip);
   }
 }

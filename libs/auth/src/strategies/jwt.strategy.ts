@@ -1,9 +1,10 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-jwt';
-import { ApiKeyService, type AuthenticatedToken } from '../api-keys/api-key.service.js';
+import { AuthSettings } from '../auth.settings.js';
+import { ApiKeyAuthenticator, type AuthenticatedToken } from '../api-keys/api-key.authenticator.js';
 import type { Principal } from '../principal.js';
-import { requireCredential, type HeaderSource } from './request-credential.js';
+import { clientIp, requireCredential, type HeaderSource } from './request-credential.js';
 import { sortingErrors, type RunnableStrategy } from './run-strategy.js';
 import { JWT_STRATEGY } from './strategy-names.js';
 
@@ -25,7 +26,10 @@ const ParentStrategy: Type<RunnableStrategy> = Strategy;
  */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(ParentStrategy, JWT_STRATEGY) {
-  constructor(private readonly apiKeys: ApiKeyService) {
+  constructor(
+    private readonly authenticator: ApiKeyAuthenticator,
+    private readonly settings: AuthSettings,
+  ) {
     super({
       jwtFromRequest: ({ token }: JudgedToken) => token,
       secretOrKeyProvider: ({ signingKey }: JudgedToken, _token: string, done: KeyReceiver) =>
@@ -53,7 +57,10 @@ export class JwtStrategy extends PassportStrategy(ParentStrategy, JWT_STRATEGY) 
 
   private async judge(request: HeaderSource): Promise<JudgedToken> {
     const token = requireCredential(request, 'jwt');
-    return { token, ...(await this.apiKeys.authenticateToken(token)) };
+    return {
+      token,
+      ...(await this.authenticator.authenticateToken(token, clientIp(request, this.settings))),
+    };
   }
 }
 

@@ -1,3 +1,5 @@
+import type { AuthSettings } from '../auth.settings.js';
+import { clientIpOf } from '../credential/client-ip.js';
 import { methodOf, readBearerCredential } from '../credential/bearer.js';
 import type { AuthenticationMethod } from '../principal.js';
 import { Refusal } from '../refusal.js';
@@ -7,7 +9,9 @@ export interface HeaderSource {
   /** Names and values in turn, as Node read them: the parsed headers hide a second `Authorization`. */
   readonly rawHeaders?: readonly string[];
   /** Node's request, where the framework wraps it. */
-  readonly raw?: Required<Pick<HeaderSource, 'rawHeaders'>>;
+  readonly raw?: Pick<HeaderSource, 'rawHeaders' | 'socket'>;
+  /** The connection. */
+  readonly socket?: { readonly remoteAddress?: string | undefined };
 }
 
 /** A request's credential and what its shape says it is. */
@@ -22,8 +26,7 @@ export interface RequestCredential {
  * @throws Refusal
  */
 export function readRequestCredential(request: HeaderSource): RequestCredential {
-  const rawHeaders = request.raw?.rawHeaders ?? request.rawHeaders ?? [];
-  const credential = readBearerCredential(rawHeaders);
+  const credential = readBearerCredential(rawHeadersOf(request));
   return { credential, method: methodOf(credential) };
 }
 
@@ -36,4 +39,19 @@ export function requireCredential(request: HeaderSource, method: AuthenticationM
   const read = readRequestCredential(request);
   if (read.method !== method) throw new Refusal('not_this_strategy');
   return read.credential;
+}
+
+/**
+ * The address of whoever sent the request, through the proxies that the settings trust; null where it is not known.
+ */
+export function clientIp(request: HeaderSource, { trustedProxies }: AuthSettings): string | null {
+  const { socket } = request.raw ?? request;
+  return clientIpOf(
+    { peer: socket?.remoteAddress, rawHeaders: rawHeadersOf(request) },
+    trustedProxies,
+  );
+}
+
+function rawHeadersOf(request: HeaderSource): readonly string[] {
+  return request.raw?.rawHeaders ?? request.rawHeaders ?? [];
 }

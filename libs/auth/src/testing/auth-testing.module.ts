@@ -1,12 +1,14 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountRepository } from '../accounts/account.repository.js';
 import { ApiKeyRepository } from '../api-keys/api-key.repository.js';
+import { AuditEventRepository } from '../audit/audit-event.repository.js';
 import { AuthModule } from '../auth.module.js';
 import { generateMasterKey } from '../credential/master-keys.js';
 import { MasterKeyRepository } from '../master-keys/master-key.repository.js';
 import {
   InMemoryAccountRepository,
   InMemoryApiKeyRepository,
+  InMemoryAuditEventRepository,
   InMemoryMasterKeyRepository,
 } from './in-memory-store.js';
 
@@ -39,6 +41,7 @@ export class AuthTestingModule {
         ...(definition.providers ?? []),
         { provide: AccountRepository, useClass: InMemoryAccountRepository },
         { provide: ApiKeyRepository, useClass: InMemoryApiKeyRepository },
+        { provide: AuditEventRepository, useClass: InMemoryAuditEventRepository },
         { provide: MasterKeyRepository, useClass: InMemoryMasterKeyRepository },
       ],
     };

@@ -1,13 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../accounts/account.entity.js';
-import type { AccountRepository } from '../accounts/account.repository.js';
-import type { ApiKey } from '../api-keys/api-key.entity.js';
-import type { ApiKeyRepository } from '../api-keys/api-key.repository.js';
+import type { AccountPage, AccountRepository } from '../accounts/account.repository.js';
+import { EntityNotFoundError, type EntityManager } from 'typeorm';
+import { ApiKey } from '../api-keys/api-key.entity.js';
+import type { ApiKeyFilter, ApiKeyRepository } from '../api-keys/api-key.repository.js';
 import { statusOf } from '../api-keys/api-key.state.js';
+import type { AuditEvent } from '../audit/audit-event.entity.js';
+import type { AuditEventRepository } from '../audit/audit-event.repository.js';
 import type { MasterKeyCheckValue } from '../credential/master-keys.js';
 import type { Environment } from '../environment.js';
 import type { MasterKeyRepository } from '../master-keys/master-key.repository.js';
 import { ADMIN } from '../permission.js';
+
+/** What runs in a transaction. Here there is none, and nothing that would use it. */
+type Work<Result> = (manager: EntityManager) => Promise<Result>;
+const NO_MANAGER = undefined as unknown as EntityManager;
 
 /** What a class offers to others. */
 type Offered<Class> = Pick<Class, keyof Class>;
@@ -24,6 +31,23 @@ export class InMemoryAccountRepository implements Offered<AccountRepository> {
 
   findById(id: string): Promise<Account | null> {
     return Promise.resolve(this.accounts.get(id) ?? null);
+  }
+
+  lock(id: string): Promise<Account | null> {
+    return this.findById(id);
+  }
+
+  save(account: Account): Promise<void> {
+    return this.insert(account);
+  }
+
+  list({ limit, offset }: AccountPage): Promise<[Account[], number]> {
+    const all = [...this.accounts.values()].reverse();
+    return Promise.resolve([all.slice(offset, offset + limit), all.length]);
+  }
+
+  transaction<Result>(_: unknown, work: Work<Result>): Promise<Result> {
+    return work(NO_MANAGER);
   }
 }
 
@@ -58,6 +82,50 @@ export class InMemoryApiKeyRepository implements Offered<ApiKeyRepository> {
     return Promise.resolve(usable.sort(byLineage).slice(0, limit));
   }
 
+  async lock(id: string): Promise<ApiKey> {
+    const key = await this.findById(id);
+    if (key === null) throw new EntityNotFoundError(ApiKey, { id });
+    return key;
+  }
+
+  save(key: ApiKey): Promise<void> {
+    return this.insert(key);
+  }
+
+  async endGrace(id: string | null, now: Date): Promise<void> {
+    const key = id === null ? null : await this.findById(id);
+    if (key !== null && statusOf(key, now) === 'active') key.expiresAt = now;
+  }
+
+  countKept(accountId: string, besides: string, now: Date): Promise<number> {
+    const kept = this.filter(
+      (key) =>
+        key.accountId === accountId &&
+        key.id !== besides &&
+        key.rotatedTo === null &&
+        ['active', 'disabled'].includes(statusOf(key, now)),
+    );
+    return Promise.resolve(kept.length);
+  }
+
+  list({ limit, offset, ...filter }: ApiKeyFilter, now: Date): Promise<[ApiKey[], number]> {
+    const { accountId, environment, status, expiresBefore } = filter;
+    const isAlive = (key: ApiKey): boolean => ['active', 'disabled'].includes(statusOf(key, now));
+    const all = this.filter(
+      (key) =>
+        (accountId ?? key.accountId) === key.accountId &&
+        (environment ?? key.environment) === key.environment &&
+        (status ?? statusOf(key, now)) === statusOf(key, now) &&
+        (expiresBefore === undefined ||
+          (isAlive(key) && key.expiresAt !== null && key.expiresAt <= expiresBefore)),
+    ).sort((one, other) => byAge(other, one));
+    return Promise.resolve([all.slice(offset, offset + limit), all.length]);
+  }
+
+  transaction<Result>(_: unknown, work: Work<Result>): Promise<Result> {
+    return work(NO_MANAGER);
+  }
+
   hasAdminKey(environment: Environment): Promise<boolean> {
     const found = this.filter(
       (key) => key.environment === environment && key.permissions.includes(ADMIN),
@@ -72,6 +140,22 @@ export class InMemoryApiKeyRepository implements Offered<ApiKeyRepository> {
 
   private filter(condition: (key: ApiKey) => boolean): ApiKey[] {
     return [...this.keys.values()].filter(condition);
+  }
+}
+
+/** An audit log that keeps nothing. */
+@Injectable()
+export class InMemoryAuditEventRepository implements Offered<AuditEventRepository> {
+  insert(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  list(): Promise<[AuditEvent[], number]> {
+    return Promise.resolve([[], 0]);
+  }
+
+  prune(): Promise<number> {
+    return Promise.resolve(0);
   }
 }
 

@@ -39,7 +39,7 @@ export interface CredentialHeaders extends Record<string, string> {
  * ```
  *
  * @param app the application or its testing module, initialised
- * @throws InvalidApiKeyRequestError for a tier or a permission that the module does not know, or an unknown account
+ * @throws InvalidApiKeyRequestError, InvalidAccountRequestError for what the module does not know
  */
 export async function signInAs(
   app: INestApplicationContext,

@@ -17,6 +17,7 @@ export function testPrincipal(known: Pick<Principal, 'tier'> & Partial<Principal
     subject: null,
     environment: 'development',
     permissions: [],
+    grants: known.permissions ?? [],
     expiresAt: null,
     ...known,
   });

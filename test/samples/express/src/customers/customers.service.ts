@@ -13,8 +13,8 @@ export class CustomersService {
   /** Makes a customer and its first key, both or none. The key itself is known only now: show it, and let go of it. */
   welcome(name: string, tier: Tier, permissions = ['invoices:*']): Promise<IssuedApiKey> {
     return this.dataSource.transaction(async (manager) => {
-      const { id: accountId } = await this.accounts.create({ name, tier }, manager);
-      return this.apiKeys.issue({ accountId, name: 'First key', permissions }, manager);
+      const { id: accountId } = await this.accounts.create({ name, tier }, { manager });
+      return this.apiKeys.issue({ accountId, name: 'First key', permissions }, { manager });
     });
   }
 }

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Account } from '../accounts/account.entity.js';
+import type { Actor } from '../actor.js';
+import { AuthSettings } from '../auth.settings.js';
+import { Refusal } from '../refusal.js';
+import type { ApiKey } from './api-key.entity.js';
+import {
+  ApiKeyConflictError,
+  ApiKeyNotFoundError,
+  CeilingError,
+  InvalidApiKeyRequestError,
+} from './api-key.errors.js';
+import { ApiKeyRepository } from './api-key.repository.js';
+import { excessOf, isAdmin, type Ceiling } from './ceiling.js';
+
+/** Who changes something, and how far that reaches. */
+export interface BoundActor {
+  readonly actor: Actor;
+  /** Null: as far as makes sense. */
+  readonly ceiling: Ceiling | null;
+}
+
+/** Who may do what with which key. */
+@Injectable()
+export class ApiKeyPolicy {
+  constructor(
+    private readonly keys: ApiKeyRepository,
+    private readonly settings: AuthSettings,
+  ) {}
+
+  /**
+   * Binds an actor by its own key as it is now.
+   *
+   * @throws Refusal when that key is no more
+   */
+  async bind(actor: Actor, manager: EntityManager): Promise<BoundActor> {
+    if (actor.type !== 'key') return { actor, ceiling: null };
+    const { principal } = actor;
+    const key = await this.keys.findById(principal.keyId, manager);
+    if (key === null || key.revokedAt !== null) throw new Refusal('key_revoked', principal.keyId);
+    return { actor, ceiling: { principal, key } };
+  }
+
+  /** @throws ApiKeyNotFoundError: what belongs to others is as if it were not there */
+  assertReaches(actor: Actor, accountId: string): void {
+    if (actor.type !== 'key' || isAdmin(actor.principal)) return;
+    if (actor.principal.accountId !== accountId) throw new ApiKeyNotFoundError();
+  }
+
+  /** @throws CeilingError when the key reaches further than the actor */
+  assertWithin({ ceiling }: BoundActor, key: ApiKey): void {
+    const excess = ceiling === null ? null : excessOf(key, ceiling, this.settings);
+    if (excess !== null) throw new CeilingError(excess);
+  }
+
+  /** Whether a key is changed by nobody but itself; a JWT that it signed is somebody else. */
+  isSelf({ actor }: BoundActor, { id }: ApiKey): boolean {
+    return (
+      actor.type === 'key' && actor.principal.method === 'api_key' && actor.principal.keyId === id
+    );
+  }
+
+  /**
+   * Under a lock on the account, so that of several at once only as many get in as there is room for.
+   *
+   * @param keyId of the key that is to be used again; without one, of a new one
+   * @throws ApiKeyConflictError when the account has as many keys as its tier allows
+   */
+  async assertRoom(account: Account, now: Date, manager: EntityManager, keyId = ''): Promise<void> {
+    const limit = this.settings.keyLimits[account.tier];
+    if (limit === undefined) return;
+    const others = await this.keys.countKept(account.id, keyId, now, manager);
+    if (others >= limit)
+      throw new ApiKeyConflictError(`The account has all ${limit} keys that its tier allows`);
+  }
+
+  /**
+   * When a key that is made or changed expires.
+   *
+   * @param given undefined: not said
+   * @throws InvalidApiKeyRequestError when it would live longer than any may
+   */
+  expiryOf(given: Date | null | undefined, actor: Actor, now: Date): Date | null {
+    const latest = this.latestExpiry(actor, now);
+    if (latest === null) return given ?? null;
+    if (given === undefined) return latest;
+    if (given === null || given > latest)
+      throw new InvalidApiKeyRequestError('expiresAt', `must not be after ${latest.toISOString()}`);
+    return given;
+  }
+
+  /** When a successor expires: as its predecessor would have, or earlier if none may live so long. */
+  inheritedExpiry(inherited: Date | null, actor: Actor, now: Date): Date | null {
+    const latest = this.latestExpiry(actor, now);
+    return latest !== null && (inherited === null || inherited > latest) ? latest : inherited;
+  }
+
+  private latestExpiry({ type }: Actor, now: Date): Date | null {
+    const { maxKeyLifetime } = this.settings;
+    const isBound = type === 'key' || type === 'cli';
+    return isBound && maxKeyLifetime !== null ? new Date(now.getTime() + maxKeyLifetime) : null;
+  }
+}

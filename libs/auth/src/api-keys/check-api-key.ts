@@ -1,0 +1,73 @@
+import type { AuthSettings } from '../auth.settings.js';
+import { IpRange } from '../ip-range.js';
+import type { ApiKey } from './api-key.entity.js';
+import { InvalidApiKeyRequestError } from './api-key.errors.js';
+
+/** Members of a key that a request may set. */
+export type SettableMembers = Partial<
+  Pick<
+    ApiKey,
+    | 'name'
+    | 'permissions'
+    | 'tier'
+    | 'methods'
+    | 'rateLimit'
+    | 'expiresAt'
+    | 'allowedIps'
+    | 'metadata'
+  >
+>;
+
+type Check = (key: ApiKey, settings: AuthSettings, now: Date) => string | null;
+
+/**
+ * Checks what a request sets on a key.
+ *
+ * @param key as it would be
+ * @param set the members that the request names; the others are left alone, whatever they hold
+ * @throws InvalidApiKeyRequestError for the first member that is wrong
+ */
+export function checkKey(
+  key: ApiKey,
+  set: SettableMembers,
+  settings: AuthSettings,
+  now: Date,
+): void {
+  for (const [member, check] of Object.entries(CHECKS)) {
+    if (set[member as keyof typeof CHECKS] === undefined) continue;
+    const problem = check(key, settings, now);
+    if (problem !== null)
+      throw new InvalidApiKeyRequestError(member as keyof typeof CHECKS, problem);
+  }
+}
+
+const CHECKS = {
+  name: ({ name }) =>
+    /^\P{Cc}{1,100}$/u.test(name)
+      ? null
+      : 'must have 1 to 100 characters and no control characters',
+  permissions: ({ permissions }, { permissions: catalogue }) => {
+    const unknown = permissions.find((grant) => !catalogue.isGrantable(grant));
+    return unknown === undefined ? null : `unknown permission "${unknown}"`;
+  },
+  tier: ({ tier, account }, { tiers }) => {
+    if (!tiers.has(tier)) return `unknown tier "${String(tier)}"`;
+    return tiers.includes(account.tier, tier)
+      ? null
+      : `is above the account's tier "${account.tier}"`;
+  },
+  methods: ({ methods }) => (methods.length === 0 ? 'must name at least one' : null),
+  expiresAt: ({ expiresAt }, _, now) =>
+    expiresAt !== null && expiresAt <= now ? 'is in the past' : null,
+  allowedIps: ({ allowedIps }) => {
+    if (allowedIps?.length === 0) return 'must name at least one';
+    const wrong = allowedIps?.find((range) => IpRange.parse(range) === null);
+    return wrong === undefined ? null : `"${wrong}" is no IP address or range`;
+  },
+  rateLimit: ({ rateLimit, tier, account }, { rateLimits, tiers }) => {
+    const most = rateLimits[tiers.lowest(tier, account.tier)] ?? Infinity;
+    if (rateLimit === null || (Number.isInteger(rateLimit) && rateLimit >= 1 && rateLimit <= most))
+      return null;
+    return `must be a whole number from 1 to ${most}, the tier's`;
+  },
+} satisfies Partial<Record<keyof SettableMembers, Check>>;
