@@ -53,6 +53,16 @@ const DEFAULT_JWT_LIFETIME = 3600;
 /** Milliseconds. */
 const DAY = 86_400_000;
 
+/** What binds the keys that are made. */
+export interface KeyPolicy {
+  /** Keys of an account, by its tier; a tier without one has no limit. */
+  readonly keyLimits: Partial<Record<Tier, number>>;
+  /** Requests a minute, by tier; a tier without one has no limit. */
+  readonly rateLimits: Partial<Record<Tier, number>>;
+  /** Milliseconds that a key may live; null for ever. */
+  readonly maxLifetime: number | null;
+}
+
 /** The options of the module, checked once and in the form the rest works with. */
 export class AuthSettings {
   /** How keys are written and read; holds the prefix. */
@@ -73,12 +83,8 @@ export class AuthSettings {
   readonly publicControllers: ReadonlySet<unknown>;
   /** Ranges of addresses. */
   readonly trustedProxies: readonly string[];
-  /** Keys of an account, by its tier; a tier without one has no limit. */
-  readonly keyLimits: Partial<Record<Tier, number>>;
-  /** Requests a minute, by tier; a tier without one has no limit. */
-  readonly rateLimits: Partial<Record<Tier, number>>;
-  /** Milliseconds; null for ever. */
-  readonly maxKeyLifetime: number | null;
+  /** What binds the keys that are made. */
+  readonly keyPolicy: KeyPolicy;
   /** Whether changes are audited. */
   readonly audit: boolean;
 
@@ -97,12 +103,18 @@ export class AuthSettings {
     this.undecoratedRoutes = options.undecoratedRoutes ?? 'authenticated';
     this.publicControllers = new Set(options.publicRoutes);
     this.trustedProxies = readRanges(options.trustedProxies ?? []);
-    this.keyLimits = options.keyLimits ?? {};
-    this.rateLimits = options.rateLimits ?? {};
-    const { maxKeyLifetimeDays: days } = options;
-    this.maxKeyLifetime = days === undefined ? null : days * DAY;
+    this.keyPolicy = readKeyPolicy(options);
     this.audit = options.audit ?? false;
   }
+}
+
+function readKeyPolicy({
+  keyLimits = {},
+  rateLimits = {},
+  maxKeyLifetimeDays,
+}: AuthModuleOptions): KeyPolicy {
+  const maxLifetime = maxKeyLifetimeDays === undefined ? null : maxKeyLifetimeDays * DAY;
+  return { keyLimits, rateLimits, maxLifetime };
 }
 
 function readMasterKeys(given: AuthModuleOptions['masterKeys']): MasterKeyRing {

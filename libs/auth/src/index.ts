@@ -1,6 +1,6 @@
 export { AuthModule, type AuthModuleExtras } from './auth.module.js';
 export { AuthGuard, type GuardedRequest } from './auth.guard.js';
-export { AuthSettings, type AuthModuleOptions } from './auth.settings.js';
+export { AuthSettings, type AuthModuleOptions, type KeyPolicy } from './auth.settings.js';
 export type { AuthTypes, Grant, Permission, Tier } from './auth-types.js';
 export {
   AuthError,
@@ -72,7 +72,7 @@ export {
   InvalidApiKeyRequestError,
 } from './api-keys/api-key.errors.js';
 export type { ApiKeyFilter } from './api-keys/api-key.repository.js';
-export { ApiKeyService, type RotateApiKey } from './api-keys/api-key.service.js';
+export { ApiKeyService } from './api-keys/api-key.service.js';
 export { isAdmin, type Excess } from './api-keys/ceiling.js';
 export type { SettableMembers } from './api-keys/check-api-key.js';
 export type { PatchApiKey } from './api-keys/patch-api-key.js';

@@ -68,7 +68,7 @@ export class ApiKeyPolicy {
    * @throws ApiKeyConflictError when the account has as many keys as its tier allows
    */
   async assertRoom(account: Account, now: Date, manager: EntityManager, keyId = ''): Promise<void> {
-    const limit = this.settings.keyLimits[account.tier];
+    const limit = this.settings.keyPolicy.keyLimits[account.tier];
     if (limit === undefined) return;
     const others = await this.keys.countKept(account.id, keyId, now, manager);
     if (others >= limit)
@@ -97,8 +97,8 @@ export class ApiKeyPolicy {
   }
 
   private latestExpiry({ type }: Actor, now: Date): Date | null {
-    const { maxKeyLifetime } = this.settings;
+    const { maxLifetime } = this.settings.keyPolicy;
     const isBound = type === 'key' || type === 'cli';
-    return isBound && maxKeyLifetime !== null ? new Date(now.getTime() + maxKeyLifetime) : null;
+    return isBound && maxLifetime !== null ? new Date(now.getTime() + maxLifetime) : null;
   }
 }

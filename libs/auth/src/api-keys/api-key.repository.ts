@@ -16,6 +16,22 @@ export interface ApiKeyFilter {
   readonly offset: number;
 }
 
+/** What may change in a key's life. Whose it is, where it counts and how it is recognised stay. */
+const CHANGEABLE = [
+  'name',
+  'tier',
+  'permissions',
+  'methods',
+  'allowedIps',
+  'rateLimit',
+  'metadata',
+  'expiresAt',
+  'disabledAt',
+  'revokedAt',
+  'tokensNotBefore',
+  'rotatedTo',
+] as const satisfies readonly (keyof ApiKey)[];
+
 const ALIVE = 'key.revokedAt IS NULL AND (key.expiresAt IS NULL OR key.expiresAt > :now)';
 
 /** `statusOf` in SQL. */
@@ -59,8 +75,9 @@ export class ApiKeyRepository {
   }
 
   /** Stores what has changed of a key. */
-  async save({ account: _, ...key }: ApiKey, manager: EntityManager): Promise<void> {
-    await manager.update(ApiKey, key.id, key as QueryDeepPartialEntity<ApiKey>);
+  async save(key: ApiKey, manager: EntityManager): Promise<void> {
+    const values = Object.fromEntries(CHANGEABLE.map((column) => [column, key[column]]));
+    await manager.update(ApiKey, key.id, values);
   }
 
   /** Ends the grace of a predecessor now, if it is still in one. */

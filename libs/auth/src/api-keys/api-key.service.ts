@@ -25,12 +25,6 @@ import {
 import { applyPatch, isRevival, type PatchApiKey } from './patch-api-key.js';
 import { snapshotOf } from './snapshot.js';
 
-/** How a key is replaced by another. */
-export interface RotateApiKey {
-  /** Milliseconds for which the old key goes on working; 0: no longer. */
-  readonly gracePeriod: number;
-}
-
 /** What a change is made with. */
 interface Change {
   readonly now: Date;
@@ -94,12 +88,12 @@ export class ApiKeyService {
   patch(id: string, changes: PatchApiKey, options: ChangeOptions = {}): Promise<ApiKey> {
     return this.change(id, 'api_key.updated', options, async (key, { now, bound, manager }) => {
       if (key.revokedAt !== null) throw new ApiKeyConflictError('The key is revoked');
-      const before = { ...key };
+      const { disabledAt, expiresAt } = key;
       applyPatch(key, changes, now);
       checkKey(key, changes, this.settings, now);
       if (changes.expiresAt !== undefined)
         this.policy.expiryOf(changes.expiresAt, bound.actor, now);
-      if (!isRevival(before, key)) return;
+      if (!isRevival({ disabledAt, expiresAt }, key)) return;
       if (key.rotatedTo !== null) throw new ApiKeyConflictError('The key has a successor');
       await this.policy.assertRoom(key.account, now, manager, key.id);
     });
@@ -109,14 +103,11 @@ export class ApiKeyService {
    * Replaces a key by a new one that inherits everything but `tokensNotBefore`. The old one works on until the end of
    * the grace, or its own expiry if that is earlier; its own predecessor, if in grace, ends now.
    *
+   * @param gracePeriod milliseconds; 0: the old key is refused from now on
    * @throws CeilingError, ApiKeyNotFoundError
    * @throws ApiKeyConflictError unless the key is active and has no successor
    */
-  rotate(
-    id: string,
-    { gracePeriod }: RotateApiKey,
-    options: ChangeOptions = {},
-  ): Promise<IssuedApiKey> {
+  rotate(id: string, gracePeriod: number, options: ChangeOptions = {}): Promise<IssuedApiKey> {
     let issued: IssuedApiKey | undefined;
     return this.change(id, 'api_key.rotated', options, async (key, { now, bound, manager }) => {
       const { actor } = bound;

@@ -64,8 +64,8 @@ const CHECKS = {
     const wrong = allowedIps?.find((range) => IpRange.parse(range) === null);
     return wrong === undefined ? null : `"${wrong}" is no IP address or range`;
   },
-  rateLimit: ({ rateLimit, tier, account }, { rateLimits, tiers }) => {
-    const most = rateLimits[tiers.lowest(tier, account.tier)] ?? Infinity;
+  rateLimit: ({ rateLimit, tier, account }, { keyPolicy, tiers }) => {
+    const most = keyPolicy.rateLimits[tiers.lowest(tier, account.tier)] ?? Infinity;
     if (rateLimit === null || (Number.isInteger(rateLimit) && rateLimit >= 1 && rateLimit <= most))
       return null;
     return `must be a whole number from 1 to ${most}, the tier's`;

@@ -7,16 +7,21 @@ export function snapshotOf(key: ApiKey): AuditState {
     name: key.name,
     environment: key.environment,
     tier: key.tier,
-    permissions: [...key.permissions],
-    methods: [...key.methods],
-    allowed_ips: key.allowedIps?.slice() ?? null,
+    permissions: copy(key.permissions),
+    methods: copy(key.methods),
+    allowed_ips: copy(key.allowedIps),
     rate_limit: key.rateLimit,
     metadata: key.metadata,
-    expires_at: key.expiresAt?.toISOString() ?? null,
-    disabled_at: key.disabledAt?.toISOString() ?? null,
-    revoked_at: key.revokedAt?.toISOString() ?? null,
-    tokens_not_before: key.tokensNotBefore?.toISOString() ?? null,
+    expires_at: iso(key.expiresAt),
+    disabled_at: iso(key.disabledAt),
+    revoked_at: iso(key.revokedAt),
+    tokens_not_before: iso(key.tokensNotBefore),
     rotated_from: key.rotatedFrom,
     rotated_to: key.rotatedTo,
   };
 }
+
+const iso = (time: Date | null): string | null => time?.toISOString() ?? null;
+
+/** A snapshot does not change with what it was taken of. */
+const copy = (list: readonly string[] | null): string[] | null => list?.slice() ?? null;
