@@ -1,11 +1,7 @@
-import {
-  Account,
-  ApiKeyService,
-  AuthSettings,
-  generateMasterKey,
-  JwtStrategy,
-  type ApiKey,
-} from '@clary/nestjs-auth';
+import { AccountService, ApiKeyService, JwtStrategy } from '@clary/nestjs-auth';
+import { AuthTestingModule } from '@clary/nestjs-auth/testing';
+import type { INestApplicationContext } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
 import { Strategy as PassportJwt } from 'passport-jwt';
 import { signerWithKeyId } from './scenarios/tokens.js';
 import { spreadOf, type Spread } from './statistics.js';
@@ -20,7 +16,6 @@ const ROUNDS = 30;
 const TOKENS = 2000;
 const WARM_UP_ROUNDS = 5;
 
-type Services = ConstructorParameters<typeof ApiKeyService>;
 type Variant = 'own' | 'both';
 
 const verifyTwice = Object.getOwnPropertyDescriptor(PassportJwt.prototype, 'authenticate');
@@ -36,39 +31,15 @@ interface Outcomes {
   error(error: unknown): void;
 }
 
-function serviceInMemory(): ApiKeyService {
-  const account = Object.assign(new Account(), {
-    id: 'acct_0123456789abcdef',
-    name: 'Benchmark',
-    tier: 'professional',
-    status: 'active',
-    createdAt: new Date(),
-  } satisfies Account);
-  const stored = new Map<string, ApiKey>();
-  const keys = {
-    insert: (key: ApiKey) => Promise.resolve(void stored.set(key.id, key)),
-    findById: (id: string) => Promise.resolve(stored.get(id) ?? null),
-  };
-  const accounts = { findById: () => Promise.resolve(account) };
-  const settings = new AuthSettings({
-    masterKeys: generateMasterKey(),
-    permissions: ['documents:read'],
-  });
-  return new ApiKeyService(
-    keys as unknown as Services[0],
-    accounts as unknown as Services[1],
-    settings,
-  );
-}
-
-async function mintTokens(service: ApiKeyService): Promise<string[]> {
+async function mintTokens(app: INestApplicationContext): Promise<string[]> {
+  const { id: accountId } = await app
+    .get(AccountService)
+    .create({ name: 'Benchmark', tier: 'professional' });
   const tokens: string[] = [];
   for (let count = 0; count < TOKENS; count += 1) {
-    const { key, record } = await service.issue({
-      accountId: 'acct_0123456789abcdef',
-      name: 'Benchmark',
-      permissions: ['*'],
-    });
+    const { key, record } = await app
+      .get(ApiKeyService)
+      .issue({ accountId, name: 'Benchmark', permissions: ['*'] });
     tokens.push(signerWithKeyId({ key, keyId: record.id })());
   }
   return tokens;
@@ -97,9 +68,9 @@ async function run(
   return (user + system) / tokens.length;
 }
 
-const service = serviceInMemory();
-const strategy = new JwtStrategy(service);
-const tokens = await mintTokens(service);
+const app = await Test.createTestingModule({ imports: [AuthTestingModule.forRoot()] }).compile();
+const strategy = app.get(JwtStrategy);
+const tokens = await mintTokens(app);
 const costs: Record<Variant, number[]> = { own: [], both: [] };
 for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
   const cost = { own: 0, both: 0 };

@@ -1,7 +1,10 @@
 import { AuthModule, type MasterKey } from '@clary/nestjs-auth';
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { PERMISSIONS, TIERS } from './auth-types.js';
+import { KEY_LIMITS, PERMISSIONS, RATE_LIMITS, REALM, TIERS } from './auth-types.js';
+import { AccountModule } from './accounts/account.module.js';
+import { ApiKeyModule } from './api-keys/api-key.module.js';
+import { AuditEventModule } from './audit-events/audit-event.module.js';
 import type { ApiConfig } from './config/environment.js';
 import { servingOptions } from './database/options.js';
 import { DocumentModule } from './documents/document.module.js';
@@ -30,6 +33,7 @@ export class AppModule {
         TypeOrmModule.forRoot({ ...servingOptions(databaseUrl, onPoolError), retryAttempts: 0 }),
         AuthModule.forRoot({
           masterKeys,
+          keyPrefix: REALM,
           environment: config.environment,
           tiers: TIERS,
           // Names for services behind this one are the operator's: no route of ours can require them.
@@ -37,8 +41,16 @@ export class AppModule {
           audience: config.jwtAudience,
           jwtMaxLifetime: config.jwtMaxLifetime,
           undecoratedRoutes: 'refuse-start',
+          trustedProxies: config.trustedProxies,
+          keyLimits: KEY_LIMITS,
+          rateLimits: RATE_LIMITS,
+          maxKeyLifetimeDays: config.keyMaxLifetimeDays,
+          audit: true,
         }),
         MeModule,
+        ApiKeyModule,
+        AccountModule,
+        AuditEventModule,
         DocumentModule.for(config.dataDir),
         WorkflowModule,
         HealthModule,

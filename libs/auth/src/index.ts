@@ -54,6 +54,7 @@ export {
   type OperatorActor,
 } from './actor.js';
 export {
+  AUDIT_ACTIONS,
   AuditEvent,
   type AuditAction,
   type AuditActor,

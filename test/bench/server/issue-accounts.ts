@@ -33,12 +33,12 @@ async function issueAccount(
   { keysEach, forget = false }: IssuePlan,
   manager: EntityManager,
 ): Promise<HeldAccount> {
-  const account = await accounts.create({ name: 'Benchmark', tier: 'professional' }, manager);
+  const account = await accounts.create({ name: 'Benchmark', tier: 'professional' }, { manager });
   const held: HeldKey[] = [];
   for (let count = 0; count < keysEach; count += 1) {
     const { key, record } = await apiKeys.issue(
       { accountId: account.id, name: 'Benchmark', permissions: ['*'] },
-      manager,
+      { manager },
     );
     held.push({ key, keyId: record.id });
   }

@@ -1,5 +1,6 @@
 import {
   ENVIRONMENTS,
+  IpRange,
   MasterKeyRing,
   parseMasterKeys,
   PermissionCatalogue,
@@ -64,6 +65,13 @@ const schema = z.object({
   CLARY_PERMISSIONS: list
     .superRefine(accepts((names) => new PermissionCatalogue(names)))
     .default([]),
+  CLARY_TRUSTED_PROXIES: list
+    .refine(
+      (items) => items.every((item) => IpRange.parse(item) !== null),
+      'must be a comma-separated list of addresses and ranges such as 10.0.0.0/8',
+    )
+    .default([]),
+  CLARY_KEY_MAX_LIFETIME_DAYS: wholeNumber(1, 36_500).optional(),
   CLARY_CORS_ORIGINS: list
     .refine(
       (items) => items.every(origin),
@@ -74,14 +82,7 @@ const schema = z.object({
 });
 
 /** Variables that are named for features that are not there yet. Setting one is answered with a warning. */
-const NOT_YET = [
-  'REDIS_URL',
-  'CLARY_CONFIG',
-  'CLARY_RATE_LIMITS',
-  'CLARY_TRUSTED_PROXIES',
-  'CLARY_KEY_MAX_LIFETIME_DAYS',
-  'CLARY_METRICS_LISTEN',
-];
+const NOT_YET = ['REDIS_URL', 'CLARY_CONFIG', 'CLARY_RATE_LIMITS', 'CLARY_METRICS_LISTEN'];
 
 /** The configuration of an installation, read once at start. */
 export interface ApiConfig {
@@ -103,6 +104,10 @@ export interface ApiConfig {
   /** Declared beside those of Clary AI. */
   readonly extraPermissions: readonly string[];
   readonly corsOrigins: readonly string[];
+  /** Addresses and ranges whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+  /** Longest life of a key made or changed by another; undefined for ever. */
+  readonly keyMaxLifetimeDays: number | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Names of variables that are set and have no effect yet. */
   readonly ignored: readonly string[];
@@ -130,6 +135,8 @@ export function readConfig(variables: Variables): ApiConfig {
     jwtAudience: data.CLARY_JWT_AUDIENCE,
     extraPermissions: data.CLARY_PERMISSIONS,
     corsOrigins: data.CLARY_CORS_ORIGINS,
+    trustedProxies: data.CLARY_TRUSTED_PROXIES,
+    keyMaxLifetimeDays: data.CLARY_KEY_MAX_LIFETIME_DAYS,
     logLevel: data.LOG_LEVEL,
     ignored: NOT_YET.filter((name) => given[name] !== undefined),
   };

@@ -9,6 +9,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseUnavailable } from '../database/unavailable.js';
 import { ApiError } from './api.error.js';
+import { fromDomain } from './domain-errors.js';
 import { ERROR_CODES, type ErrorStatus } from './error.schema.js';
 
 /** Turns whatever is thrown into the one shape of errors. Nothing of an unexpected error reaches the client. */
@@ -54,6 +55,8 @@ export class ErrorFilter implements ExceptionFilter {
 
 function toApiError(thrown: unknown): AuthError | ApiError {
   if (thrown instanceof AuthError || thrown instanceof ApiError) return thrown;
+  const known = fromDomain(thrown);
+  if (known !== undefined) return known;
   if (isDatabaseUnavailable(thrown) || isDiskFull(thrown)) return new ApiError(503);
   return new ApiError(statusOf(thrown));
 }

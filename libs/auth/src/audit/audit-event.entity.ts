@@ -1,16 +1,20 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
+/** Everything that is written into the audit log. */
+export const AUDIT_ACTIONS = [
+  'account.created',
+  'account.updated',
+  'api_key.created',
+  'api_key.updated',
+  'api_key.rotated',
+  'api_key.revoked',
+  'api_key.tokens_revoked',
+  'authentication.refused',
+  'audit.pruned',
+] as const;
+
 /** What was done, and to what. */
-export type AuditAction =
-  | 'account.created'
-  | 'account.updated'
-  | 'api_key.created'
-  | 'api_key.updated'
-  | 'api_key.rotated'
-  | 'api_key.revoked'
-  | 'api_key.tokens_revoked'
-  | 'authentication.refused'
-  | 'audit.pruned';
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 /** Who did it. */
 export interface AuditActor {

@@ -1,0 +1,34 @@
+import {
+  ApiKeyService,
+  AuthSettings,
+  ForbiddenError,
+  RequireAuthentication,
+  type KeyActor,
+} from '@clary/nestjs-auth';
+import { Controller, Delete } from '@nestjs/common';
+import { CurrentActor } from '../http/actor.js';
+import { Operation } from '../openapi/operation.decorator.js';
+import { Resource } from '../openapi/resource.decorator.js';
+import { revokeOwnKey } from './api-key.operations.js';
+import { presentApiKey, type ApiKeyItem } from './api-key.schema.js';
+
+/** `/v1/me/key`: the key that calls. */
+@Resource('Caller', 'Who you are here.')
+@Controller('v1/me/key')
+export class OwnKeyController {
+  constructor(
+    private readonly apiKeys: ApiKeyService,
+    private readonly settings: AuthSettings,
+  ) {}
+
+  /** `DELETE /v1/me/key` */
+  @Delete()
+  @Operation(revokeOwnKey)
+  @RequireAuthentication()
+  async revoke(@CurrentActor() actor: KeyActor): Promise<ApiKeyItem> {
+    const { format } = this.settings;
+    const { keyId, method } = actor.principal;
+    if (method === 'jwt') throw new ForbiddenError({ permissions: [] }, format.prefix);
+    return presentApiKey(await this.apiKeys.revoke(keyId, { actor }), format);
+  }
+}

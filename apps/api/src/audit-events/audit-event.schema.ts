@@ -1,0 +1,82 @@
+import { AUDIT_ACTIONS, type AuditEvent } from '@clary/nestjs-auth';
+import { z } from 'zod';
+import { accountScope } from '../http/account-scope.js';
+import { pageOf, pageQuery } from '../http/pagination.js';
+import { time } from '../http/request-values.js';
+import { identifier, timestamp } from '../http/shapes.js';
+
+const action = z.enum(AUDIT_ACTIONS).meta({
+  description: 'What was done.',
+  examples: ['api_key.created'],
+});
+
+/** `GET /v1/audit-events` */
+export const listAuditEvents = z.strictObject({
+  ...pageQuery,
+  key_id: z
+    .string()
+    .max(100)
+    .regex(/^\P{Cc}*$/u)
+    .optional()
+    .meta({ description: 'Only what this key did, or what was done to it.' }),
+  action: action.optional().meta({ description: 'Only this.' }),
+  from: time.optional().meta({ description: 'Only from this time on.' }),
+  to: time.optional().meta({ description: 'Only before this time.' }),
+  account_id: accountScope,
+});
+
+const state = z.record(z.string(), z.unknown()).nullable();
+
+/** An event as it is shown. */
+export const auditEventItem = z
+  .strictObject({
+    id: identifier('evt').meta({ description: 'The id of the event.' }),
+    at: timestamp.meta({ description: 'When it was done.' }),
+    action,
+    actor: z
+      .strictObject({
+        type: z.enum(['key', 'cli', 'config', 'system']),
+        key_id: identifier('key').nullable(),
+        subject: z.string().nullable(),
+      })
+      .meta({ description: 'Who did it: a key, and the `sub` of its JWT; or the operator.' }),
+    account_id: identifier('acct').nullable().meta({ description: 'Whose it is.' }),
+    target: z
+      .strictObject({ type: z.enum(['api_key', 'account', 'audit']), id: z.string().nullable() })
+      .meta({ description: 'What it was done to.' }),
+    before: state.meta({ description: 'What it was; null for something new.' }),
+    after: state.meta({ description: 'What it is from then on. No secrets.' }),
+    request_id: z.string().nullable().meta({ description: 'Of the request that did it.' }),
+    ip: z
+      .string()
+      .nullable()
+      .meta({ description: "The client's address.", examples: ['192.0.2.7'] }),
+  })
+  .meta({ id: 'AuditEvent', description: 'One line of the audit log.' });
+
+/** A page of events. */
+export const auditEventList = pageOf(auditEventItem).meta({
+  id: 'AuditEventList',
+  description: 'A page of events, newest first.',
+});
+
+/** Which events are asked for. */
+export type ListAuditEvents = z.infer<typeof listAuditEvents>;
+/** An event as it is shown. */
+export type AuditEventItem = z.infer<typeof auditEventItem>;
+
+/** An event in the words of the API. */
+export function presentAuditEvent(event: AuditEvent): AuditEventItem {
+  return {
+    id: event.id,
+    at: event.at.toISOString(),
+    action: event.action,
+    actor: event.actor,
+    account_id: event.accountId,
+    target: event.target,
+    before: event.before,
+    after: event.after,
+    request_id: event.requestId,
+    ip: event.ip,
+  };
+}

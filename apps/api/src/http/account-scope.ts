@@ -1,0 +1,19 @@
+import { ForbiddenError, isAdmin, type Principal } from '@clary/nestjs-auth';
+import { z } from 'zod';
+import { REALM } from '../auth-types.js';
+
+/** The query parameter with which an admin opens a list beyond its own account. */
+export const accountScope = z.string().max(100).optional().meta({
+  description: 'Another account, or `all`. Only with `admin`.',
+});
+
+/**
+ * The account that a list is of; undefined for all.
+ *
+ * @throws ForbiddenError when that reaches beyond the caller's own account and the caller is no admin
+ */
+export function accountOf(principal: Principal, asked: string | undefined): string | undefined {
+  if (asked === undefined || asked === principal.accountId) return principal.accountId;
+  if (!isAdmin(principal)) throw new ForbiddenError({ permissions: ['admin'] }, REALM);
+  return asked === 'all' ? undefined : asked;
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { jsonObject } from '../validation/json-object.js';
+
+const MAX_METADATA = 16 * 1024;
+
+/** A JSON object of the caller's own, at most 16 KB as JSON. */
+export const metadataObject = jsonObject.refine(
+  (value) => Buffer.byteLength(JSON.stringify(value)) <= MAX_METADATA,
+  'must not be larger than 16 KB',
+);
+
+/** A time as clients write it (RFC 3339), with any offset. */
+export const time = z.iso
+  .datetime({ offset: true, message: 'must be a time such as 2026-01-31T09:30:00.000Z' })
+  .transform((text) => new Date(text));
+
+/** A list of which each value counts once. */
+export function distinct<Item extends z.ZodType>(item: Item) {
+  return z.array(item).transform((items) => [...new Set(items)]);
+}
