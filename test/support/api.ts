@@ -109,6 +109,11 @@ export class TestApi {
     return issued;
   }
 
+  /** Tells of a key that was made over the API: no secret of it may be found either. */
+  knowKey(key: string): void {
+    this.keepSecret(secretsOfKey(key));
+  }
+
   /** Sends one request. What the API's own description does not say of the answer fails the test. */
   async request(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
     const { credential, json, body, headers } = options;
