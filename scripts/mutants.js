@@ -15,6 +15,10 @@ const SUITES = [
     'test/e2e/api-key',
     'test/e2e/jwt',
     'test/e2e/outage',
+    'test/e2e/allowed-ips',
+    'test/e2e/ceiling',
+    'test/e2e/key-limits',
+    'test/e2e/key-life',
     'test/attack/hostile-table',
   ],
 ];

@@ -39,8 +39,8 @@ export const guard = [
   [
     'body and query of the bearer strategy',
     'strategies/api-key.strategy.ts',
-    'super.authenticate.call(running, { headers: { authorization } }, options);',
-    'super.authenticate.call(running, Object.assign(request, { headers: { authorization } }), options);',
+    'super.authenticate.call(running, { headers: { authorization }, ip }, options);',
+    'super.authenticate.call(running, Object.assign(request, { headers: { authorization }, ip }), options);',
   ],
   [
     'the one strategy of a shape',

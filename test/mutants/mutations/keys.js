@@ -1,18 +1,18 @@
 // What a key may: its state, its account, its signers, and the rights of whoever calls.
-const SERVICE = 'api-keys/api-key.service.ts';
+const AUTHENTICATOR = 'api-keys/api-key.authenticator.ts';
 const STATE = 'api-keys/api-key.state.ts';
 const PRINCIPAL = 'api-keys/principal.factory.ts';
 
 export const keys = [
-  ['the secret', SERVICE, "if (!matches) throw new Refusal('wrong_secret', keyId);", ''],
-  ['another account as sub', SERVICE, 'namesAccount && subject !== accountId', 'false'],
+  ['the secret', AUTHENTICATOR, "if (!matches) throw new Refusal('wrong_secret', keyId);", ''],
+  ['another account as sub', AUTHENTICATOR, 'namesAccount && subject !== accountId', 'false'],
   [
     'revoked tokens',
-    SERVICE,
+    AUTHENTICATOR,
     'notBefore !== null && issuedAt * 1000 < notBefore.getTime()',
     'false',
   ],
-  ['the twentieth signer', SERVICE, 'found.slice(0, MAX_SIGNERS)', 'found'],
+  ['the twentieth signer', AUTHENTICATOR, 'found.slice(0, MAX_SIGNERS)', 'found'],
   [
     'an outage',
     'api-keys/store-unavailable.error.ts',
@@ -35,11 +35,27 @@ export const keys = [
   [
     'the methods of a key',
     STATE,
-    "key.methods.includes(method) ? null : 'method_not_allowed'",
+    "if (!key.methods.includes(method)) return 'method_not_allowed';",
+    '',
+  ],
+  [
+    'the addresses of a key',
+    STATE,
+    "isAllowedFrom(key.allowedIps, ip) ? null : 'ip_not_allowed'",
     'null',
   ],
-  ['who calls by key', SERVICE, "method: 'api_key'", "method: 'jwt'"],
-  ['who calls by JWT', SERVICE, "method: 'jwt'", "method: 'api_key'"],
+  [
+    'who calls by key',
+    AUTHENTICATOR,
+    "{ method: 'api_key', environment, now: new Date(), ip }",
+    "{ method: 'jwt', environment, now: new Date(), ip }",
+  ],
+  [
+    'who calls by JWT',
+    AUTHENTICATOR,
+    "{ method: 'jwt', environment, now, ip }",
+    "{ method: 'api_key', environment, now, ip }",
+  ],
   [
     'the tier of the account, by key',
     PRINCIPAL,
