@@ -127,6 +127,8 @@ export class ApiKeyController {
     @Body({ schema: rotateApiKey }) body: RotateApiKey,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IssuedApiKeyItem> {
+    // Requests are remembered by their path: one whose id is none is not to get that far.
+    await this.apiKeys.get(id, { actor });
     const { keyId } = actor.principal;
     const request = { keyId, route: `POST /v1/api-keys/${id}/rotate`, idempotencyKey, body };
     const grace = body.grace_period_seconds * 1000;

@@ -3,9 +3,12 @@ import { z } from 'zod';
 import { REALM } from '../auth-types.js';
 
 /** The query parameter with which an admin opens a list beyond its own account. */
-export const accountScope = z.string().max(100).optional().meta({
-  description: 'Another account, or `all`. Only with `admin`.',
-});
+export const accountScope = z
+  .string()
+  .max(100)
+  .regex(/^\P{Cc}*$/u)
+  .optional()
+  .meta({ description: 'Another account, or `all`. Only with `admin`.' });
 
 /**
  * The account that a list is of; undefined for all.

@@ -6,7 +6,7 @@ import { AuditService } from '../audit/audit.service.js';
 import type { AuditAction, AuditState } from '../audit/audit-event.entity.js';
 import { AuthSettings } from '../auth.settings.js';
 import type { Tier } from '../auth-types.js';
-import { ACCOUNT_ID_PREFIX, newId } from '../credential/identifiers.js';
+import { ACCOUNT_ID_PREFIX, isId, newId } from '../credential/identifiers.js';
 import { Account, type AccountStatus } from './account.entity.js';
 import {
   AccountConflictError,
@@ -60,7 +60,7 @@ export class AccountService {
 
   /** @throws AccountNotFoundError */
   async get(id: string): Promise<Account> {
-    const account = await this.accounts.findById(id);
+    const account = isId(ACCOUNT_ID_PREFIX, id) ? await this.accounts.findById(id) : null;
     if (account === null) throw new AccountNotFoundError();
     return account;
   }
@@ -83,7 +83,7 @@ export class AccountService {
     if (isOwn && changes.status === 'suspended')
       throw new AccountConflictError("The caller's own account cannot be suspended");
     return this.accounts.transaction(options.manager, async (manager) => {
-      const account = await this.accounts.lock(id, manager);
+      const account = isId(ACCOUNT_ID_PREFIX, id) ? await this.accounts.lock(id, manager) : null;
       if (account === null) throw new AccountNotFoundError();
       const before = snapshotOf(account);
       Object.assign(account, changes);

@@ -6,6 +6,7 @@ import { SYSTEM, type Actor, type ChangeOptions } from '../actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuditAction, AuditState } from '../audit/audit-event.entity.js';
 import { AuthSettings } from '../auth.settings.js';
+import { ACCOUNT_ID_PREFIX, isId, KEY_ID_PREFIX } from '../credential/identifiers.js';
 import {
   ApiKeyConflictError,
   ApiKeyNotFoundError,
@@ -57,7 +58,9 @@ export class ApiKeyService {
     return this.transact(options, async (bound, manager) => {
       const { actor } = bound;
       this.policy.assertReaches(actor, request.accountId);
-      const account = await this.accounts.lock(request.accountId, manager);
+      const account = isId(ACCOUNT_ID_PREFIX, request.accountId)
+        ? await this.accounts.lock(request.accountId, manager)
+        : null;
       if (account === null) throw new InvalidApiKeyRequestError('accountId', 'names no account');
       const now = new Date();
       const expiresAt = this.policy.expiryOf(request.expiresAt, actor, now);
@@ -72,7 +75,7 @@ export class ApiKeyService {
 
   /** @throws ApiKeyNotFoundError */
   async get(id: string, { manager, actor = SYSTEM }: ChangeOptions = {}): Promise<ApiKey> {
-    const key = await this.keys.findById(id, manager);
+    const key = isId(KEY_ID_PREFIX, id) ? await this.keys.findById(id, manager) : null;
     if (key === null) throw new ApiKeyNotFoundError();
     this.policy.assertReaches(actor, key.accountId);
     return key;
