@@ -10,6 +10,7 @@ import { rightsFamilies } from '../attack/ceiling/rights.cases.js';
 import { Scene } from '../attack/ceiling/scene.js';
 import { selfFamilies } from '../attack/ceiling/self.cases.js';
 import { Replicas } from '../support/replicas.js';
+import { claims, mint } from '../support/tokens.js';
 
 const families = [
   ...rightsFamilies,
@@ -104,4 +105,40 @@ describe.each(families.map((family) => [family.name, family] as const))('%s', (_
       );
     },
   );
+});
+
+describe('a key in the grace after its rotation', () => {
+  it('gives on no life beyond that grace, by key or by JWT', async () => {
+    const { key, record } = await api.issueKey();
+    const { accountId } = record;
+    const token = mint(key, claims('operator', { scope: '* api-keys:write' }), { kid: record.id });
+    const send = (method: string, path: string, credential: string, json?: object) =>
+      api.request(method, path, { credential, ...(json !== undefined && { json }) });
+    const rotated = await send('POST', `/v1/api-keys/${record.id}/rotate`, key, {
+      grace_period_seconds: 600,
+    });
+    const { id, key: successor } = (await rotated.json()) as { id: string; key: string };
+    api.knowKey(successor);
+    const made = { name: 'Made', permissions: [] };
+    const before = await contents();
+    for (const credential of [key, token]) {
+      for (const [method, path, json] of [
+        ['POST', '/v1/api-keys', made],
+        ['POST', '/v1/api-keys', { ...made, account_id: accountId, expires_at: null }],
+        ['PATCH', `/v1/api-keys/${record.id}`, { expires_at: null }],
+        ['PATCH', `/v1/api-keys/${id}`, { name: 'x' }],
+        ['POST', `/v1/api-keys/${id}/rotate`, { grace_period_seconds: 0 }],
+        ['POST', `/v1/api-keys/${id}/revoke-tokens`],
+        ['DELETE', `/v1/api-keys/${id}`],
+      ] as const)
+        await expectRefusal(await send(method, path, credential, json), { status: 403 });
+    }
+    expect(await contents()).toEqual(before);
+    const soon = new Date(Date.now() + 60_000).toISOString();
+    const answer = await send('POST', '/v1/api-keys', key, { ...made, expires_at: soon });
+    const body = (await answer.json()) as { key: string };
+    api.knowKey(body.key);
+    expect(answer.status).toBe(201);
+    expect((await send('DELETE', `/v1/api-keys/${record.id}`, successor)).status).toBe(200);
+  });
 });
