@@ -10,15 +10,18 @@ export class Replicas {
     readonly second: TestApi,
   ) {}
 
-  static async start(): Promise<Replicas> {
-    const variables = { CLARY_MASTER_KEYS: generateMasterKey() };
-    const first = await startTestApi({ variables });
+  /** @param variables of both, beside those of the harness */
+  static async start(variables: Record<string, string> = {}): Promise<Replicas> {
+    const shared = { CLARY_MASTER_KEYS: generateMasterKey(), ...variables };
+    const first = await startTestApi({ variables: shared });
     const { database, dataDir } = first;
-    const second = await startTestApi({
-      database,
-      variables: { ...variables, DATA_DIR: dataDir },
-    });
+    const second = await startTestApi({ database, variables: { ...shared, DATA_DIR: dataDir } });
     return new Replicas(first, second);
+  }
+
+  /** Both, to be taken in turn. */
+  get all(): readonly [TestApi, TestApi] {
+    return [this.first, this.second];
   }
 
   /** Makes a key; in an account of its own, unless one is named. */
