@@ -19,7 +19,7 @@ import type { World } from './world.js';
 const number = fc.nat({ max: 997 });
 const target: fc.Arbitrary<Target> = fc.record({
   number,
-  own: fc.constantFrom(true, true, true, false),
+  of: fc.constantFrom('last', 'last', 'own', 'own', 'all'),
 });
 const tier = fc.constantFrom(...TIERS);
 
@@ -78,7 +78,10 @@ const change: fc.Arbitrary<Members> = fc
   })
   .chain((all) =>
     fc
-      .subarray(Object.keys(all), { minLength: 1, maxLength: 2 })
+      .oneof(
+        fc.subarray(Object.keys(all), { minLength: 1, maxLength: 2 }),
+        fc.constantFrom(['status'], ['expires_at'], ['permissions']),
+      )
       .map((names) =>
         Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name))),
       ),

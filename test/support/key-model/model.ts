@@ -86,6 +86,7 @@ const TRIED = 20;
 /** What there is, and by which rules it is judged. */
 export class KeyModel {
   readonly keys: Key[] = [];
+  lastChanged: Key | undefined;
   /** How many events of the audit log there are of one thing, by its id. */
   readonly events = new Map<string, number>();
 
@@ -157,6 +158,12 @@ export class KeyModel {
   /** Notes that something was changed, and so is told of in the audit log. */
   changed({ id }: { readonly id: string }): void {
     this.events.set(id, (this.events.get(id) ?? 0) + 1);
+  }
+
+  /** The same of a key, which then is the one last changed. */
+  changedKey(key: Key): void {
+    this.changed(key);
+    this.lastChanged = key;
   }
 
   private isUsable(key: Key, method: string): boolean {

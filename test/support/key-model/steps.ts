@@ -48,14 +48,16 @@ export interface Members {
 export const pick = <Item>(items: readonly Item[], number: number): Item =>
   items[number % items.length] as Item;
 
-/** Which key something is to be done to: a number picks one of all, or one of the caller's account. */
+/** Which key something is to be done to: the one last changed, or one that a number picks. */
 export interface Target {
   readonly number: number;
-  readonly own: boolean;
+  /** Of which keys: of the caller's account, or of all. */
+  readonly of: 'last' | 'own' | 'all';
 }
 
-function targetOf({ keys }: KeyModel, { number, own }: Target, account: Account): Key {
-  return pick(own ? keys.filter((key) => key.account === account) : keys, number);
+function targetOf({ keys, lastChanged }: KeyModel, { number, of }: Target, own: Account): Key {
+  if (of === 'last' && lastChanged !== undefined) return lastChanged;
+  return pick(of === 'all' ? keys : keys.filter(({ account }) => account === own), number);
 }
 
 /** `POST /v1/api-keys`; `owner` picks an account, -1 one that there is none of. */
@@ -95,7 +97,7 @@ export class Create implements Step {
       apply: (caller, { body }) => {
         const made = { ...to(caller), id: body.id, secret: body.key ?? '' };
         model.keys.push(made);
-        model.changed(made);
+        model.changedKey(made);
         world.replicas.knowKey(made.secret);
       },
     };
@@ -133,7 +135,7 @@ export class Patch implements Step {
         return model.mayGive(caller, after) ? 200 : 403;
       },
       apply: () => {
-        if (JSON.stringify(toPlain(key)) !== JSON.stringify(toPlain(after))) model.changed(key);
+        if (JSON.stringify(toPlain(key)) !== JSON.stringify(toPlain(after))) model.changedKey(key);
         Object.assign(key, after);
       },
     };
@@ -193,7 +195,7 @@ export class Rotate implements Step {
     };
     world.replicas.knowKey(successor.secret);
     model.keys.push(successor);
-    model.changed(key);
+    model.changedKey(key);
     if (key.rotatedFrom !== null) await endNow(key.rotatedFrom, { earliest, latest }, world);
     key.rotatedTo = successor;
     const grace = this.grace * 1000;
@@ -226,7 +228,7 @@ export class Revoke implements Step {
       },
       apply: (caller) => {
         const revoked = key ?? caller.key;
-        if (!revoked.revoked) model.changed(revoked);
+        if (!revoked.revoked) model.changedKey(revoked);
         revoked.revoked = true;
       },
     };
@@ -255,7 +257,7 @@ export class RevokeTokens implements Step {
       apply: (_, { body, earliest, latest }) => {
         const notBefore = Date.parse(body.tokens_not_before ?? '');
         expect([nextSecond(earliest), nextSecond(latest)]).toContain(notBefore);
-        if (notBefore !== key.tokensNotBefore) model.changed(key);
+        if (notBefore !== key.tokensNotBefore) model.changedKey(key);
         key.tokensNotBefore = notBefore;
       },
     };
