@@ -7,8 +7,8 @@ import { populate } from '../support/key-model/world.js';
 
 const SEED = Number(process.env['MODEL_SEED'] ?? 20261124);
 
-/** About thirty commands each; `MODEL_RUNS` asks for more. A failure prints the seed and the path that repeat it. */
-const RUNS = Number(process.env['MODEL_RUNS'] ?? 16);
+/** About fifty commands each; `MODEL_RUNS` asks for more. A failure prints the seed and the path that repeat it. */
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 10);
 
 let replicas: Replicas;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => replicas.stop());
 
 it('no sequence of calls gives a key more than its maker held, revives one, or reaches another account', async () => {
-  const property = fc.asyncProperty(sequences(60), async (commands) => {
+  const property = fc.asyncProperty(sequences(100), async (commands) => {
     const { model, world } = await populate(replicas);
     await fc.asyncModelRun(() => ({ model, real: world }), commands);
     await judgeAll(model, world);

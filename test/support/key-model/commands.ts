@@ -10,8 +10,8 @@ import { compareStored, describeCall, toRequest, use, type World } from './world
 /** Who calls: numbers pick keys and addresses of the moment. */
 export interface Calling {
   readonly key: number;
-  /** Of which keys: of the first, which reach far; of those that work; of all. */
-  readonly of: 'first' | 'working' | 'all';
+  /** Of which keys: of the first, which reach far; of those that work; of these, in the account of the last change. */
+  readonly of: 'first' | 'working' | 'related' | 'all';
   readonly ip: number;
   readonly replica: 0 | 1;
   readonly token: TokenChoice | undefined;
@@ -177,7 +177,11 @@ function toCall(model: KeyModel, calling: Calling): Call {
 
 function candidates(model: KeyModel, of: Calling['of'], ip: string): readonly Key[] {
   if (of === 'first') return model.keys.slice(0, FIRST_KEYS);
-  const works = (key: Key): boolean => model.authenticate({ key, token: undefined, ip }) !== null;
-  const working = of === 'working' ? model.keys.filter(works) : [];
-  return working.length > 0 ? working : model.keys;
+  if (of === 'all') return model.keys;
+  const working = model.keys.filter(
+    (key) => model.authenticate({ key, token: undefined, ip }) !== null,
+  );
+  const account = model.lastChanged?.account;
+  const related = of === 'related' ? working.filter((key) => key.account === account) : [];
+  return [related, working, model.keys].find((keys) => keys.length > 0) ?? [];
 }

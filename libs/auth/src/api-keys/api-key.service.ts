@@ -23,7 +23,7 @@ import {
   type IssueApiKey,
   type IssuedApiKey,
 } from './issue-api-key.js';
-import { applyPatch, isRevival, type PatchApiKey } from './patch-api-key.js';
+import { applyPatch, isProlonged, isRevival, type PatchApiKey } from './patch-api-key.js';
 import { snapshotOf } from './snapshot.js';
 
 /** What a change is made with. */
@@ -96,9 +96,11 @@ export class ApiKeyService {
       checkKey(key, changes, this.settings, now);
       if (changes.expiresAt !== undefined)
         this.policy.expiryOf(changes.expiresAt, bound.actor, now);
-      if (!isRevival({ disabledAt, expiresAt }, key)) return;
-      if (key.rotatedTo !== null) throw new ApiKeyConflictError('The key has a successor');
-      await this.policy.assertRoom(key.account, now, manager, key.id);
+      if (key.rotatedTo === null) {
+        if (isRevival({ disabledAt, expiresAt }, key))
+          await this.policy.assertRoom(key.account, now, manager, key.id);
+      } else if (isProlonged(expiresAt, key.expiresAt))
+        throw new ApiKeyConflictError('The key has a successor');
     });
   }
 
