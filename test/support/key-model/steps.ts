@@ -408,9 +408,7 @@ function changesOf({ status, ...members }: Members, world: World): Partial<Key> 
     metadata: metadata === null ? {} : metadata,
     disabled: status === undefined ? undefined : status === 'disabled',
   };
-  return Object.fromEntries(
-    Object.entries(changes).filter(([, value]) => value !== undefined),
-  ) as Partial<Key>;
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 }
 
 function toJson(members: Members, world: World): object {

@@ -23,7 +23,7 @@ export function fromDomain(thrown: unknown): ApiError | AuthError | undefined {
   if (thrown instanceof InvalidApiKeyRequestError || thrown instanceof InvalidAccountRequestError)
     return unprocessable(thrown);
   if (thrown instanceof CeilingError) return new ForbiddenError(thrown.excess, REALM);
-  // The caller's key was revoked between the guard and the change.
+  // What let the caller in was taken away between the guard and the change.
   return thrown instanceof Refusal ? new UnauthorizedError(thrown, REALM) : undefined;
 }
 

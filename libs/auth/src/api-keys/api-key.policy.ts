@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { Account } from '../accounts/account.entity.js';
 import type { Actor } from '../actor.js';
 import { AuthSettings } from '../auth.settings.js';
-import { Refusal } from '../refusal.js';
+import { attributedTo, Refusal } from '../refusal.js';
 import type { ApiKey } from './api-key.entity.js';
 import {
   ApiKeyConflictError,
@@ -12,13 +12,14 @@ import {
   InvalidApiKeyRequestError,
 } from './api-key.errors.js';
 import { ApiKeyRepository } from './api-key.repository.js';
-import { excessOf, isAdmin, type Ceiling } from './ceiling.js';
+import { assertUsable } from './api-key.state.js';
+import { excessOf, isAdmin, lostBy, type Ceiling } from './ceiling.js';
 
 /** Who changes something, and how far that reaches. */
 export interface BoundActor {
   readonly actor: Actor;
   /** Null: as far as makes sense. */
-  readonly ceiling: Ceiling | null;
+  readonly ceiling: (Ceiling & { readonly key: ApiKey }) | null;
 }
 
 /** Who may do what with which key. */
@@ -30,15 +31,19 @@ export class ApiKeyPolicy {
   ) {}
 
   /**
-   * Binds an actor by its own key as it is now.
+   * Binds an actor by its own key as it is now. Call it under the lock on the account: a request may have waited for that
+   * behind the very change that took its rights away.
    *
-   * @throws Refusal when that key is no more
+   * @throws Refusal when the actor would no longer be let in
    */
   async bind(actor: Actor, manager: EntityManager): Promise<BoundActor> {
     if (actor.type !== 'key') return { actor, ceiling: null };
-    const { principal } = actor;
-    const key = await this.keys.findById(principal.keyId, manager);
-    if (key === null || key.revokedAt !== null) throw new Refusal('key_revoked', principal.keyId);
+    const { principal, ip } = actor;
+    const { keyId, method } = principal;
+    const key = await this.keys.findById(keyId, manager);
+    if (key === null) throw new Refusal('unknown_key', keyId);
+    const { environment } = this.settings;
+    attributedTo(keyId, () => assertUsable(key, { method, environment, now: new Date(), ip }));
     return { actor, ceiling: { principal, key } };
   }
 
@@ -48,9 +53,11 @@ export class ApiKeyPolicy {
     if (actor.principal.accountId !== accountId) throw new ApiKeyNotFoundError();
   }
 
-  /** @throws CeilingError when the key reaches further than the actor */
+  /** @throws CeilingError when the key reaches further than the actor, or the actor less far than when it was let in */
   assertWithin({ ceiling }: BoundActor, key: ApiKey): void {
-    const excess = ceiling === null ? null : excessOf(key, ceiling, this.settings);
+    if (ceiling === null) return;
+    const lost = lostBy(ceiling.principal, ceiling.key, this.settings);
+    const excess = lost ?? excessOf(key, ceiling, this.settings);
     if (excess !== null) throw new CeilingError(excess);
   }
 

@@ -55,12 +55,13 @@ export class ApiKeyService {
    * @throws ApiKeyConflictError when the account has as many keys as its tier allows
    */
   issue(request: IssueApiKey, options: ChangeOptions = {}): Promise<IssuedApiKey> {
-    return this.transact(options, async (bound, manager) => {
-      const { actor } = bound;
+    const { actor = SYSTEM } = options;
+    return this.keys.transaction(options.manager, async (manager) => {
       this.policy.assertReaches(actor, request.accountId);
       const account = isId(ACCOUNT_ID_PREFIX, request.accountId)
         ? await this.accounts.lock(request.accountId, manager)
         : null;
+      const bound = await this.policy.bind(actor, manager);
       if (account === null) throw new InvalidApiKeyRequestError('accountId', 'names no account');
       const now = new Date();
       const expiresAt = this.policy.expiryOf(request.expiresAt, actor, now);
@@ -155,10 +156,11 @@ export class ApiKeyService {
     options: ChangeOptions,
     work: (key: ApiKey, change: Change) => Promise<void> | void,
   ): Promise<ApiKey> {
-    return this.transact(options, async (bound, manager) => {
-      const { actor } = bound;
+    const { actor = SYSTEM } = options;
+    return this.keys.transaction(options.manager, async (manager) => {
       const { accountId } = await this.get(id, { manager, actor });
       await this.accounts.lock(accountId, manager);
+      const bound = await this.policy.bind(actor, manager);
       const key = await this.keys.lock(id, manager);
       const before = snapshotOf(key);
       const assertWithin =
@@ -173,15 +175,6 @@ export class ApiKeyService {
       await this.record(action, actor, { before, key }, manager);
       return key;
     });
-  }
-
-  private transact<Result>(
-    { manager, actor = SYSTEM }: ChangeOptions,
-    work: (bound: BoundActor, manager: EntityManager) => Promise<Result>,
-  ): Promise<Result> {
-    return this.keys.transaction(manager, async (own) =>
-      work(await this.policy.bind(actor, own), own),
-    );
   }
 
   private record(

@@ -59,6 +59,23 @@ export function excessOf(
   return none ? null : excess;
 }
 
+/**
+ * What the caller was let in with and its key no longer gives, or null. What the key has gained since then does not
+ * count: the caller's rights are those of its request.
+ *
+ * @param key the caller's own, as it is now
+ */
+export function lostBy(
+  { tier, grants }: Principal,
+  key: Pick<BoundedKey, 'tier' | 'permissions' | 'account'>,
+  { tiers, permissions }: AuthSettings,
+): Excess | null {
+  const keepsTier = tiers.includes(tiers.lowest(key.tier, key.account.tier), tier);
+  const lost = grants.filter((grant) => !permissions.allows(key.permissions, grant));
+  if (keepsTier && lost.length === 0) return null;
+  return { tier: keepsTier ? undefined : tier, permissions: lost, members: [] };
+}
+
 function coversIps(own: readonly string[] | null, given: readonly string[] | null): boolean {
   return own === null || (given?.every((range) => isInRanges(range, own)) ?? false);
 }
