@@ -19,6 +19,8 @@ const SUITES = [
     'test/e2e/ceiling',
     'test/e2e/key-limits',
     'test/e2e/key-life',
+    'test/e2e/final',
+    'test/e2e/rotation',
     'test/attack/hostile-table',
   ],
 ];

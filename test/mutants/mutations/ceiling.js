@@ -1,6 +1,7 @@
 // How far a caller reaches with the keys that it makes or changes.
 const CEILING = 'api-keys/ceiling.ts';
 const POLICY = 'api-keys/api-key.policy.ts';
+const SERVICE = 'api-keys/api-key.service.ts';
 
 export const ceiling = [
   [
@@ -33,9 +34,40 @@ export const ceiling = [
   ['the number of keys', POLICY, 'if (others >= limit)', 'if (false)'],
   ['the end of oneself by a JWT', POLICY, "actor.principal.method === 'api_key' &&", ''],
   [
-    'a caller revoked meanwhile',
+    'a caller refused meanwhile',
     POLICY,
-    "if (key === null || key.revokedAt !== null) throw new Refusal('key_revoked', principal.keyId);",
-    "if (key === null) throw new Refusal('key_revoked', principal.keyId);",
+    'attributedTo(keyId, () => assertUsable(key, { method, environment, now: new Date(), ip }));',
+    '',
+  ],
+  [
+    'a caller with fewer rights meanwhile',
+    POLICY,
+    'lostBy(ceiling.principal, ceiling.key, this.settings)',
+    'null',
+  ],
+  ['a caller lowered meanwhile', CEILING, 'keepsTier && lost.length === 0', 'lost.length === 0'],
+  [
+    'the longer life of a replaced key',
+    SERVICE,
+    'else if (isProlonged(expiresAt, key.expiresAt))',
+    'else if (false)',
+  ],
+  [
+    'the second successor of a key',
+    SERVICE,
+    "if (key.rotatedTo !== null) throw new ApiKeyConflictError('The key has a successor');",
+    '',
+  ],
+  [
+    'the end of the last grace but one',
+    SERVICE,
+    'await this.keys.endGrace(key.rotatedFrom, now, manager);',
+    '',
+  ],
+  [
+    'the lock on the account',
+    'accounts/account.repository.ts',
+    "{ where: { id }, lock: { mode: 'pessimistic_write' } }",
+    '{ where: { id } }',
   ],
 ];
