@@ -90,6 +90,44 @@ describe('a client with types from the OpenAPI document', () => {
     expect(deleted?.success).toBe(true);
   });
 
+  it('makes, changes, replaces and revokes an API key, and reads what became of it', async () => {
+    const body = { name: 'Importer', permissions: ['documents:read'] };
+    const header = { 'Idempotency-Key': 'importer-1' };
+    const made = await client.POST('/v1/api-keys', { body, params: { header } });
+    api.knowKey(made.data?.key ?? '');
+    const again = await client.POST('/v1/api-keys', { body, params: { header } });
+    expect(again.response.headers.get('idempotency-replayed')).toBe('true');
+    const { key: _, ...shown } = made.data ?? {};
+    expect(again.data).toEqual(shown);
+
+    const one = { params: { path: { id: made.data?.id ?? '' } } };
+    const change = { rate_limit: 60, metadata: null } as const;
+    const changed = await client.PATCH('/v1/api-keys/{id}', { ...one, body: change });
+    expect(changed.data?.rate_limit).toBe(60);
+
+    const rotated = await client.POST('/v1/api-keys/{id}/rotate', {
+      ...one,
+      body: { grace_period_seconds: 60 },
+    });
+    api.knowKey(rotated.data?.key ?? '');
+    expect(rotated.data?.rotated_from).toBe(one.params.path.id);
+
+    const path = { id: rotated.data?.id ?? '' };
+    const tokens = await client.POST('/v1/api-keys/{id}/revoke-tokens', { params: { path } });
+    expect(tokens.data?.tokens_not_before).not.toBeNull();
+    const revoked = await client.DELETE('/v1/api-keys/{id}', { params: { path } });
+    const status: 'active' | 'disabled' | 'expired' | 'revoked' | undefined = revoked.data?.status;
+    expect(status).toBe('revoked');
+
+    const query = { status: 'active', expiring_within: '1h' } as const;
+    const listed = await client.GET('/v1/api-keys', { params: { query } });
+    expect(listed.data?.data.map(({ id }) => id)).toEqual([one.params.path.id]);
+    const events = await client.GET('/v1/audit-events', {
+      params: { query: { action: 'api_key.revoked', key_id: path.id } },
+    });
+    expect(events.data?.data[0]).toMatchObject({ target: { type: 'api_key', id: path.id } });
+  });
+
   it('is told what is wrong, each with its place', async () => {
     const tasks = [{ id: 'a', type: 'transform' as const, depends_on: ['b'] }];
     const { error } = await client.POST('/v1/workflows', {
@@ -115,6 +153,8 @@ export async function misspelt(): Promise<void> {
   await client.GET('/v1/documents', { params: { query: { limit: '10' } } });
   // @ts-expect-error the id is missing
   await client.GET('/v1/documents/{id}');
+  // @ts-expect-error no such way of calling, and the permissions are missing
+  await client.POST('/v1/api-keys', { body: { name: 'x', methods: ['cookie'] } });
   // @ts-expect-error no such member, and what is needed is missing
   await client.POST('/v1/workflows', { body: { nome: 'x' } });
   const { data } = await client.GET('/v1/me');

@@ -7,6 +7,7 @@ import { PERMISSIONS, TIERS } from '../../apps/api/src/auth-types.js';
 import { previewDocument } from '../../apps/api/src/openapi/preview.js';
 import { startTestApi, type TestApi } from '../support/api.js';
 import { pathsOf } from '../support/server-routes.js';
+import { claims, mint } from '../support/tokens.js';
 
 /** An operation with what it says of its callers. */
 interface DescribedOperation extends OperationObject {
@@ -14,6 +15,7 @@ interface DescribedOperation extends OperationObject {
   readonly method: string;
   readonly 'x-required-permissions'?: Permission[];
   readonly 'x-required-tier'?: (typeof TIERS)[number];
+  readonly 'x-required-method'?: 'api_key';
 }
 
 let api: TestApi;
@@ -79,7 +81,15 @@ describe('the OpenAPI document', () => {
   });
 
   it('lets no answer have members that it does not name', () => {
-    const free = ['metadata', 'config', 'error_handling', 'triggers', 'OpenApiDocument'];
+    const free = [
+      'metadata',
+      'config',
+      'error_handling',
+      'triggers',
+      'OpenApiDocument',
+      'AuditEvent/properties/before',
+      'AuditEvent/properties/after',
+    ];
     expect(
       openObjects(document.components?.schemas, '').filter(
         (at) => !free.some((name) => at.includes(name)),
@@ -159,8 +169,8 @@ describe('who may call', () => {
   it.each(guarded)('$method $path: nobody who lacks any of it', async (operation) => {
     const permissions = operation['x-required-permissions'] ?? [];
     for (const lacking of permissions) {
-      const others = PERMISSIONS.filter((name) => name !== lacking);
-      const { key } = await api.issueKey({ permissions: [...others, 'admin'] });
+      const others = [...PERMISSIONS, 'admin'].filter((name) => name !== lacking);
+      const { key } = await api.issueKey({ permissions: others });
       expect((await call(operation, key)).status).toBe(403);
     }
     const below = TIERS[TIERS.indexOf(operation['x-required-tier'] ?? 'lite') - 1];
@@ -168,7 +178,13 @@ describe('who may call', () => {
       const { key } = await api.issueKey({ tier: below });
       expect((await call(operation, key)).status).toBe(403);
     }
-    const mayFail = permissions.length > 0 || below !== undefined;
+    const method = operation['x-required-method'];
+    if (method !== undefined) {
+      const { key, record } = await api.issueKey();
+      const token = mint(key, claims('user', { scope: '*' }), { kid: record.id });
+      expect((await call(operation, token)).status).toBe(403);
+    }
+    const mayFail = permissions.length > 0 || below !== undefined || method !== undefined;
     expect(Object.keys(operation.responses).includes('403')).toBe(mayFail);
   });
 });

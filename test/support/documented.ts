@@ -19,6 +19,11 @@ interface Reference {
   readonly $ref?: string;
 }
 
+/** A header of which others are a reference. */
+interface HeaderDescription {
+  readonly required?: boolean;
+}
+
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 
 /** The document that a running API serves. */
@@ -106,7 +111,8 @@ export class DocumentedApi {
     const documented = Object.entries((this.resolve(at) as AnswerObject).headers ?? {});
     return documented.flatMap(([name, { $ref = '' }]) => {
       const value = headers.get(name);
-      if (value === null) return [`the header ${name} is missing`];
+      const { required } = this.resolve(toPointer($ref)) as HeaderDescription;
+      if (value === null) return required === true ? [`the header ${name} is missing`] : [];
       return this.judge(value, [...toPointer($ref), 'schema'], `the header ${name}`);
     });
   }

@@ -19,7 +19,7 @@ const ABOVE =
 const WRONG =
   'A permission that there is none of, a tier above the account, or a limit above the tier; or the `Idempotency-Key` was used for another request.';
 const FULL = 'The account has as many keys as its tier allows';
-const SHOWN = { schema: issuedApiKey, headers: ['Location', 'Cache-Control'] } as const;
+const SHOWN = { schema: issuedApiKey, headers: ['Location', 'Idempotency-Replayed'] } as const;
 
 /** `POST /v1/api-keys` */
 export const createApiKeyOperation: OperationOptions = {
@@ -106,6 +106,7 @@ export const revokeApiKey: OperationOptions = {
 export const revokeOwnKey: OperationOptions = {
   id: 'revokeOwnKey',
   summary: 'Revoke the calling API key',
+  method: 'api_key',
   description:
     'For a key that has leaked: whoever finds it can end it. By the key itself, not by a JWT.',
   answers: { 200: { description: 'The key as it is now.', schema: apiKeyItem } },

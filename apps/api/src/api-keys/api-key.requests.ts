@@ -18,19 +18,15 @@ const tier = z.enum(TIERS).meta({
   examples: ['standard'],
 });
 
-const permissions = distinct(z.string().max(MAX_LIST))
-  .refine((all) => all.length <= MAX_LIST, `must have at most ${MAX_LIST} items`)
-  .meta({
-    description: 'Names, `<resource>:*`, `*`, `admin`.',
-    examples: [['documents:read', 'workflows:*']],
-  });
+const permissions = distinct(z.string().max(MAX_LIST), 0, MAX_LIST).meta({
+  description: 'Names, `<resource>:*`, `*`, `admin`.',
+  examples: [['documents:read', 'workflows:*']],
+});
 
-const methods = distinct(z.enum(['api_key', 'jwt']))
-  .refine((all) => all.length > 0, 'must name at least one')
-  .meta({
-    description: 'The ways in which the key may be used: by itself, by what it signs.',
-    examples: [['api_key', 'jwt']],
-  });
+const methods = distinct(z.enum(['api_key', 'jwt']), 1, MAX_LIST).meta({
+  description: 'The ways in which the key may be used: by itself, by what it signs.',
+  examples: [['api_key', 'jwt']],
+});
 
 const rateLimit = z
   .int()
@@ -48,8 +44,9 @@ const expiresAt = time
 
 const allowedIps = distinct(
   z.string().refine((text) => IpRange.parse(text) !== null, 'must be an IP address or range'),
+  1,
+  MAX_LIST,
 )
-  .refine((all) => all.length > 0 && all.length <= MAX_LIST, `must have 1 to ${MAX_LIST} items`)
   .nullable()
   .meta({
     description: 'Addresses and ranges from which the key may be used; null for any.',
@@ -94,7 +91,13 @@ export const patchApiKey = z
     rate_limit: rateLimit.optional(),
     expires_at: expiresAt.optional(),
     allowed_ips: allowedIps.optional(),
-    metadata: metadata.nullable().optional(),
+    metadata: metadata
+      .nullable()
+      .optional()
+      .meta({
+        description: 'What is kept with it from then on, in place of all that was; null: nothing.',
+        examples: [{ team: 'billing' }],
+      }),
     status: z
       .enum(['active', 'disabled'])
       .optional()

@@ -18,9 +18,18 @@ export const apiKeyItem = z
     id: keyId.meta({ description: 'The public id, which is also the `kid` of its JWTs.' }),
     account_id: identifier('acct').meta({ description: 'Whose it is.' }),
     name: z.string().meta({ description: 'For people.', examples: ['Invoice importer'] }),
-    environment: z.enum(ENVIRONMENTS).meta({ description: 'Where it is valid.' }),
-    tier: z.enum(TIERS).meta({ description: "Counts as the lower of itself and the account's." }),
-    permissions: z.array(z.string()).meta({ description: 'As granted, wildcards included.' }),
+    environment: z.enum(ENVIRONMENTS).meta({
+      description: 'Where it is valid.',
+      examples: ['development'],
+    }),
+    tier: z.enum(TIERS).meta({
+      description: "Counts as the lower of itself and the account's.",
+      examples: ['standard'],
+    }),
+    permissions: z.array(z.string()).meta({
+      description: 'As granted, wildcards included.',
+      examples: [['documents:read', 'workflows:*']],
+    }),
     hint: z.string().meta({
       description: 'How the key begins; no character of its secret.',
       examples: ['clary_dev_4fTq8ZpL0sWx2Yb7_…'],
@@ -29,19 +38,37 @@ export const apiKeyItem = z
       description: 'Revoked is final.',
       examples: ['active'],
     }),
-    allowed_ips: z.array(z.string()).nullable().meta({
-      description: 'Addresses and ranges from which it may be used; null for any.',
-    }),
+    allowed_ips: z
+      .array(z.string())
+      .nullable()
+      .meta({
+        description: 'Addresses and ranges from which it may be used; null for any.',
+        examples: [['192.0.2.0/24', '2001:db8::/32']],
+      }),
     methods: z.array(z.enum(['api_key', 'jwt'])).meta({
       description: 'The ways in which it may be used: by itself, by what it signs.',
+      examples: [['api_key', 'jwt']],
     }),
-    rate_limit: z.int().nullable().meta({ description: "Requests a minute; null: the tier's." }),
+    rate_limit: z
+      .int()
+      .min(1)
+      .nullable()
+      .meta({ description: "Requests a minute; null: the tier's.", examples: [60] }),
     expires_at: timestamp.nullable().meta({ description: 'Null for never.' }),
     created_at: timestamp.meta({ description: 'When it was made.' }),
     created_by: z
-      .strictObject({ key_id: keyId, subject: z.string().nullable() })
+      .strictObject({
+        key_id: keyId.meta({ description: 'The public id of that key.' }),
+        subject: z
+          .string()
+          .nullable()
+          .meta({
+            description: 'The `sub` of its JWT; null: it called by itself.',
+            examples: ['user-17'],
+          }),
+      })
       .nullable()
-      .meta({ description: 'The key, and the `sub` of its JWT, that made it; null: no key did.' }),
+      .meta({ description: 'By whom it was made; null: by no key.' }),
     last_used_at: timestamp.nullable().meta({ description: 'Null: not known.' }),
     revoked_at: timestamp.nullable().meta({ description: 'Since when it is refused for good.' }),
     rotated_from: keyId.nullable().meta({ description: 'The key that it replaces.' }),
@@ -49,7 +76,10 @@ export const apiKeyItem = z
     tokens_not_before: timestamp.nullable().meta({
       description: 'JWTs with an earlier `iat` are refused.',
     }),
-    metadata: z.record(z.string(), z.unknown()).meta({ description: 'As it was given.' }),
+    metadata: z.record(z.string(), z.unknown()).meta({
+      description: 'As it was given.',
+      examples: [{ team: 'billing' }],
+    }),
     source: z.enum(['api', 'cli', 'config', 'bootstrap']).meta({
       description: 'At which door it was made.',
       examples: ['api'],

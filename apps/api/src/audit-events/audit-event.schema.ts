@@ -27,26 +27,61 @@ export const listAuditEvents = z.strictObject({
 
 const state = z.record(z.string(), z.unknown()).nullable();
 
+const actor = z
+  .strictObject({
+    type: z.enum(['key', 'cli', 'config', 'system']).meta({
+      description: 'A caller with a key, or the operator: command line, configuration, software.',
+      examples: ['key'],
+    }),
+    key_id: identifier('key').nullable().meta({ description: 'The public id of that key.' }),
+    subject: z
+      .string()
+      .nullable()
+      .meta({
+        description: 'The `sub` of the JWT, if it called with one.',
+        examples: ['user-17'],
+      }),
+  })
+  .meta({ description: 'Who did it.' });
+
+const target = z
+  .strictObject({
+    type: z.enum(['api_key', 'account', 'audit']).meta({
+      description: 'What kind of thing; `audit` for the log itself.',
+      examples: ['api_key'],
+    }),
+    id: z
+      .string()
+      .nullable()
+      .meta({ description: 'Its id.', examples: ['key_4fTq8ZpL0sWx2Yb7'] }),
+  })
+  .meta({ description: 'What it was done to.' });
+
 /** An event as it is shown. */
 export const auditEventItem = z
   .strictObject({
     id: identifier('evt').meta({ description: 'The id of the event.' }),
     at: timestamp.meta({ description: 'When it was done.' }),
     action,
-    actor: z
-      .strictObject({
-        type: z.enum(['key', 'cli', 'config', 'system']),
-        key_id: identifier('key').nullable(),
-        subject: z.string().nullable(),
-      })
-      .meta({ description: 'Who did it: a key, and the `sub` of its JWT; or the operator.' }),
+    actor,
     account_id: identifier('acct').nullable().meta({ description: 'Whose it is.' }),
-    target: z
-      .strictObject({ type: z.enum(['api_key', 'account', 'audit']), id: z.string().nullable() })
-      .meta({ description: 'What it was done to.' }),
-    before: state.meta({ description: 'What it was; null for something new.' }),
-    after: state.meta({ description: 'What it is from then on. No secrets.' }),
-    request_id: z.string().nullable().meta({ description: 'Of the request that did it.' }),
+    target,
+    before: state.meta({
+      description: 'What it was; null for something new.',
+      examples: [{ name: 'Importer', disabled_at: null }],
+    }),
+    after: state.meta({
+      description:
+        'What it is from then on, without secrets; of refusals, `reason` and `count` in one minute.',
+      examples: [{ name: 'Invoice importer', disabled_at: null }],
+    }),
+    request_id: z
+      .string()
+      .nullable()
+      .meta({
+        description: 'Of the request that did it, or of the first one that was refused.',
+        examples: ['req_4fTq8ZpL0sWx2Yb7'],
+      }),
     ip: z
       .string()
       .nullable()

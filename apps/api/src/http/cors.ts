@@ -7,6 +7,7 @@ const EXPOSED = [
   'Content-Disposition',
   'Content-Range',
   'ETag',
+  'Idempotency-Replayed',
   'Location',
   'Retry-After',
   'WWW-Authenticate',

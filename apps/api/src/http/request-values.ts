@@ -14,7 +14,11 @@ export const time = z.iso
   .datetime({ offset: true, message: 'must be a time such as 2026-01-31T09:30:00.000Z' })
   .transform((text) => new Date(text));
 
-/** A list of which each value counts once. */
-export function distinct<Item extends z.ZodType>(item: Item) {
-  return z.array(item).transform((items) => [...new Set(items)]);
+/** A list of so many items, of which each value counts once. */
+export function distinct<Item extends z.ZodType>(item: Item, least: number, most: number) {
+  return z
+    .array(item)
+    .min(least, `must have at least ${least} item`)
+    .max(most, `must have at most ${most} items`)
+    .transform((items) => [...new Set(items)]);
 }

@@ -18,12 +18,12 @@ export function describeOperation(
   route: DescribedRoute,
   schemas: SchemaComponents,
 ): OperationObject {
-  const { options, rule } = route;
+  const { options } = route;
   const body = options.multipart ? multipartBody(options.multipart, schemas) : found.requestBody;
   return {
     ...found,
-    description: `${options.description}\n\n${requirementText(rule)}`,
-    ...requirementMembers(rule),
+    description: `${options.description}\n\n${requirementText(route)}`,
+    ...requirementMembers(route),
     parameters: parametersOf(found, options, schemas),
     ...(body && { requestBody: body }),
     responses: { ...answersOf(route, schemas), ...errorsOf(route) },

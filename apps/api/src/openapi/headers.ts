@@ -32,6 +32,12 @@ const HEADERS = {
     schema: { type: 'string', pattern: '^"[0-9a-f]{64}"$' },
     example: '"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"',
   },
+  'Idempotency-Replayed': {
+    description:
+      'There only if the request was carried out before, under the same `Idempotency-Key`: this is the answer of that time, without the key.',
+    required: false,
+    schema: { type: 'string', enum: ['true'] },
+  },
   Location: {
     description: 'Path of what was made.',
     schema: { type: 'string', format: 'uri-reference', pattern: '^/v1/' },
@@ -67,11 +73,11 @@ const HEADERS = {
 /** A header that answers may have. */
 export type HeaderName = keyof typeof HEADERS;
 
-/** Every header, for the components of the document. Where an answer names one, it has it. */
+/** Every header, for the components of the document. Where an answer names one, it has it, unless said otherwise. */
 export function headerComponents(): Record<HeaderName, HeaderObject> {
   const entries = Object.entries(HEADERS).map(([name, header]) => [
     name,
-    { ...header, required: true },
+    { required: true, ...header },
   ]);
   return Object.fromEntries(entries) as Record<HeaderName, HeaderObject>;
 }

@@ -1,4 +1,4 @@
-import type { Handler } from '@clary/nestjs-auth';
+import type { AuthenticationMethod, Handler } from '@clary/nestjs-auth';
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import type { z } from 'zod';
@@ -15,7 +15,7 @@ export interface Answer {
   readonly schema?: z.ZodType;
   /** Media types of its body, where that is not JSON. */
   readonly content?: readonly string[];
-  /** Headers that it always has, beside those of every answer. */
+  /** Headers that it has, beside those of every answer. */
   readonly headers?: readonly HeaderName[];
 }
 
@@ -36,6 +36,8 @@ export interface OperationOptions {
   /** Sentences, in Markdown. */
   readonly description: string;
   readonly pathParameters?: Readonly<Record<string, z.ZodType>>;
+  /** The one way in which it may be called, where not every credential will do. */
+  readonly method?: AuthenticationMethod;
   /** What request headers mean here, by name. */
   readonly requestHeaders?: Readonly<Record<string, string>>;
   readonly multipart?: MultipartBody;

@@ -1,21 +1,34 @@
-import type { RouteRule } from '@clary/nestjs-auth';
+import type { AuthenticationMethod, RouteRule } from '@clary/nestjs-auth';
 import { TIERS } from '../auth-types.js';
+
+/** What a route asks of its caller. */
+interface Requirement {
+  readonly rule: RouteRule;
+  readonly options: { readonly method?: AuthenticationMethod };
+}
 
 const [LOWEST] = TIERS;
 
+const CALLED_WITH = {
+  api_key: 'Needs the API key itself; a JWT will not do.',
+  jwt: 'Needs a JWT; the API key itself will not do.',
+} satisfies Record<AuthenticationMethod, string>;
+
 /** What a guarded route asks of its caller, for programs: members of the operation. */
-export function requirementMembers({ public: open, tier, permissions }: RouteRule): object {
-  if (open) return { security: [] };
+export function requirementMembers({ rule, options }: Requirement): object {
+  if (rule.public) return { security: [] };
   return {
     security: [{ bearer: [] }],
-    'x-required-permissions': permissions,
-    'x-required-tier': tier ?? LOWEST,
+    'x-required-permissions': rule.permissions,
+    'x-required-tier': rule.tier ?? LOWEST,
+    ...(options.method && { 'x-required-method': options.method }),
   };
 }
 
 /** The same for people, as a sentence. */
-export function requirementText(rule: RouteRule): string {
+export function requirementText({ rule, options }: Requirement): string {
   if (rule.public) return 'Open to everybody.';
+  if (options.method !== undefined) return CALLED_WITH[options.method];
   const rights = rightsOf(rule);
   return rights === '' ? 'Any valid credential will do.' : `Needs ${rights}.`;
 }
