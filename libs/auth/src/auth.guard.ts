@@ -8,15 +8,17 @@ import type { RouteRule } from './routes/route-rule.js';
 import { RouteRules } from './routes/route-rules.js';
 import { ApiKeyStrategy } from './strategies/api-key.strategy.js';
 import { JwtStrategy } from './strategies/jwt.strategy.js';
-import { readRequestCredential, type HeaderSource } from './strategies/request-credential.js';
+import {
+  readRequestCredential,
+  requestIdOf,
+  type HeaderSource,
+} from './strategies/request-credential.js';
 import { runStrategy } from './strategies/run-strategy.js';
 
 /** What the guard uses of a request, of Express as of Fastify. */
 export interface GuardedRequest extends HeaderSource {
   /** Set to who calls, once known. */
   user?: Principal;
-  /** The request's id, for the log, where the framework or a middleware gave it one. */
-  readonly id?: unknown;
 }
 
 /** Stands before a route: who calls, then may they. 401 before 403, and an outage is 503. */
@@ -94,8 +96,9 @@ export class AuthGuard implements CanActivate {
     }
   }
 
-  private logRefusal(answer: AuthError, { id, user }: GuardedRequest): void {
-    const requestId = typeof id === 'string' ? id : null;
+  private logRefusal(answer: AuthError, request: GuardedRequest): void {
+    const { user } = request;
+    const requestId = requestIdOf(request);
     if (answer instanceof UnauthorizedError) {
       const { reason, keyId } = answer.refusal;
       this.logger.warn({ msg: 'Refused: who calls is not known', reason, keyId, requestId });

@@ -9,6 +9,7 @@ import { ApiKeyRepository } from './api-keys/api-key.repository.js';
 import { ApiKeyService } from './api-keys/api-key.service.js';
 import { AuditEventRepository } from './audit/audit-event.repository.js';
 import { AuditService } from './audit/audit.service.js';
+import { RefusalRecorder } from './audit/refusal-recorder.js';
 import { AuthGuard } from './auth.guard.js';
 import { AuthSettings, type AuthModuleOptions } from './auth.settings.js';
 import { MasterKeyRepository } from './master-keys/master-key.repository.js';
@@ -67,6 +68,7 @@ function installGuard(
     ApiKeyService,
     AuditEventRepository,
     AuditService,
+    RefusalRecorder,
     MasterKeyRepository,
     MasterKeyService,
     RouteRules,
@@ -82,6 +84,7 @@ function installGuard(
     ApiKeyDirectory,
     ApiKeyService,
     AuditService,
+    RefusalRecorder,
     RouteRules,
     ApiKeyStrategy,
     JwtStrategy,

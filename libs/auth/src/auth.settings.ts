@@ -42,7 +42,7 @@ export interface AuthModuleOptions {
   readonly rateLimits?: Partial<Record<Tier, number>>;
   /** Longest life of a key that is made or changed by another key, in days. Default: for ever. */
   readonly maxKeyLifetimeDays?: number | undefined;
-  /** Whether every change is written into `auth_audit_events`. Default false. */
+  /** Whether every change, and every refusal that concerns a key, is written into `auth_audit_events`. Default false. */
   readonly audit?: boolean;
 }
 
@@ -85,7 +85,7 @@ export class AuthSettings {
   readonly trustedProxies: readonly string[];
   /** What binds the keys that are made. */
   readonly keyPolicy: KeyPolicy;
-  /** Whether changes are audited. */
+  /** Whether changes and refusals are audited. */
   readonly audit: boolean;
 
   /** @throws RangeError that names the option and what is wrong with it */

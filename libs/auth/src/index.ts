@@ -28,7 +28,7 @@ export { TierLadder } from './tier.js';
 export { API_KEY_STRATEGY, JWT_STRATEGY } from './strategies/strategy-names.js';
 export { ApiKeyStrategy } from './strategies/api-key.strategy.js';
 export { JwtStrategy } from './strategies/jwt.strategy.js';
-export { clientIp, type HeaderSource } from './strategies/request-credential.js';
+export { actorRequest, clientIp, type HeaderSource } from './strategies/request-credential.js';
 
 export type { Handler, RouteRule } from './routes/route-rule.js';
 export { RouteRules } from './routes/route-rules.js';
@@ -63,6 +63,7 @@ export {
 } from './audit/audit-event.entity.js';
 export type { AuditEventFilter } from './audit/audit-event.repository.js';
 export { AuditService, type AuditEntry } from './audit/audit.service.js';
+export { RefusalRecorder } from './audit/refusal-recorder.js';
 export { ApiKey, type ApiKeySource } from './api-keys/api-key.entity.js';
 export { ApiKeyAuthenticator, type AuthenticatedToken } from './api-keys/api-key.authenticator.js';
 export { ApiKeyDirectory } from './api-keys/api-key.directory.js';

@@ -46,10 +46,12 @@ export class Refusal extends Error {
   /**
    * @param reason which rule failed
    * @param keyId public id of the key concerned, once known
+   * @param accountId whose key that is, once its secret or signature was right
    */
   constructor(
     readonly reason: RefusalReason,
     readonly keyId: string | null = null,
+    readonly accountId: string | null = null,
   ) {
     super(reason);
   }
@@ -60,11 +62,17 @@ export class Refusal extends Error {
   }
 }
 
+/** Whose refusal it is. */
+interface Concerned {
+  readonly id: string;
+  readonly accountId: string;
+}
+
 /** Runs checks that do not know whose key they judge, and names the key in what they throw. */
-export function attributedTo<Result>(keyId: string, checks: () => Result): Result {
+export function attributedTo<Result>({ id, accountId }: Concerned, checks: () => Result): Result {
   try {
     return checks();
   } catch (error) {
-    throw error instanceof Refusal ? new Refusal(error.reason, keyId) : error;
+    throw error instanceof Refusal ? new Refusal(error.reason, id, accountId) : error;
   }
 }

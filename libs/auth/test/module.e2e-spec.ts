@@ -368,6 +368,37 @@ describe('the strategies under the stock guard of Nest', () => {
   });
 });
 
+describe('a refusal that its holder may be told', () => {
+  const audited = (): Promise<object[]> =>
+    database.query(`SELECT target ->> 'id' AS key, after FROM auth_audit_events
+      WHERE action = 'authentication.refused'`);
+
+  it('is one line of the audit log at shutdown, under our guard and under the stock one', async () => {
+    const settings = { ...options, audit: true };
+    const ours = await start(AuthModule.forRoot(settings), ReportsController);
+    const { key, record } = await issue('pro', 'reports:read');
+    await (app as INestApplication).get(ApiKeyService).revoke(record.id);
+    expect((await get(`${ours}/reports`, key)).status).toBe(401);
+    expect((await get(`${ours}/reports`, `${key}x`)).status).toBe(401);
+    await (app as INestApplication).close();
+    const stock = await start(AuthModule.forRoot(settings), StockController);
+    expect((await get(`${stock}/stock`, key)).status).toBe(401);
+    await (app as INestApplication).close();
+    const line = { key: record.id, after: { reason: 'key_revoked', count: 1 } };
+    expect(await audited()).toEqual([line, line]);
+  });
+
+  it('is none where nothing is audited', async () => {
+    const before = await audited();
+    const url = await start(AuthModule.forRoot(options), ReportsController);
+    const { key, record } = await issue('pro', 'reports:read');
+    await (app as INestApplication).get(ApiKeyService).revoke(record.id);
+    expect((await get(`${url}/reports`, key)).status).toBe(401);
+    await (app as INestApplication).close();
+    expect(await audited()).toEqual(before);
+  });
+});
+
 describe('a context that is not HTTP', () => {
   const socket = (authorization?: string) => ({
     request: { rawHeaders: authorization === undefined ? [] : ['Authorization', authorization] },

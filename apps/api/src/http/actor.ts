@@ -1,4 +1,4 @@
-import { AuthSettings, clientIp, type KeyActor, type Principal } from '@clary/nestjs-auth';
+import { actorRequest, AuthSettings, type KeyActor, type Principal } from '@clary/nestjs-auth';
 import {
   createParamDecorator,
   Injectable,
@@ -16,12 +16,7 @@ export class ActorPipe implements PipeTransform<LetIn, KeyActor> {
   constructor(private readonly settings: AuthSettings) {}
 
   transform(request: LetIn): KeyActor {
-    return {
-      type: 'key',
-      principal: request.user,
-      requestId: request.id,
-      ip: clientIp(request, this.settings),
-    };
+    return { type: 'key', principal: request.user, ...actorRequest(request, this.settings) };
   }
 }
 

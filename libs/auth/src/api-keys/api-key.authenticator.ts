@@ -49,7 +49,7 @@ export class ApiKeyAuthenticator {
     if (found === null) throw new Refusal('unknown_key', keyId);
     if (!matches) throw new Refusal('wrong_secret', keyId);
     const { environment } = this.settings;
-    attributedTo(keyId, () =>
+    attributedTo(found, () =>
       assertUsable(found, { method: 'api_key', environment, now: new Date(), ip }),
     );
     return principalOfKey(found, this.settings);
@@ -66,7 +66,7 @@ export class ApiKeyAuthenticator {
     const token = readToken(credential);
     const now = new Date();
     const { record, signingKey } = await this.verifySignature(token, now);
-    const principal = attributedTo(record.id, () => this.judgeToken(token, record, now, ip));
+    const principal = attributedTo(record, () => this.judgeToken(token, record, now, ip));
     return { signingKey, principal };
   }
 

@@ -31,6 +31,17 @@ export class AuditEventRepository {
     await manager.insert(AuditEvent, [...events] as QueryDeepPartialEntity<AuditEvent>[]);
   }
 
+  /** Writes events of which some may be there already, because an earlier answer of the database was lost. */
+  async insertOnce(events: readonly AuditEvent[]): Promise<void> {
+    await this.dataSource.manager
+      .createQueryBuilder()
+      .insert()
+      .into(AuditEvent)
+      .values([...events] as QueryDeepPartialEntity<AuditEvent>[])
+      .orIgnore()
+      .execute();
+  }
+
   /** A page of events, newest first, and how many there are in all. */
   list({ limit, offset, ...filter }: AuditEventFilter): Promise<[AuditEvent[], number]> {
     const query = this.dataSource.manager.createQueryBuilder(AuditEvent, 'event');

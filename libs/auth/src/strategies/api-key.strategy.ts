@@ -3,8 +3,14 @@ import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-http-bearer';
 import { ApiKeyAuthenticator } from '../api-keys/api-key.authenticator.js';
 import { AuthSettings } from '../auth.settings.js';
+import { RefusalRecorder } from '../audit/refusal-recorder.js';
 import type { Principal } from '../principal.js';
-import { clientIp, requireCredential, type HeaderSource } from './request-credential.js';
+import {
+  actorRequest,
+  clientIp,
+  requireCredential,
+  type HeaderSource,
+} from './request-credential.js';
 import { sortingErrors, type RunnableStrategy } from './run-strategy.js';
 import { API_KEY_STRATEGY } from './strategy-names.js';
 
@@ -17,13 +23,16 @@ export class ApiKeyStrategy extends PassportStrategy(ParentStrategy, API_KEY_STR
   constructor(
     private readonly authenticator: ApiKeyAuthenticator,
     private readonly settings: AuthSettings,
+    private readonly refusals: RefusalRecorder,
   ) {
     super({ realm: settings.format.prefix, passReqToCallback: true });
   }
 
   /** Hands the parent one header and nothing else: it would take a token from body and query as well. */
   override authenticate(request: HeaderSource, options?: object): void {
-    const running = sortingErrors(this);
+    const running = sortingErrors(this, (refusal) =>
+      this.refusals.note(refusal, actorRequest(request, this.settings)),
+    );
     try {
       const authorization = `Bearer ${requireCredential(request, 'api_key')}`;
       const ip = clientIp(request, this.settings);

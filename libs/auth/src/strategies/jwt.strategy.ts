@@ -3,8 +3,14 @@ import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-jwt';
 import { AuthSettings } from '../auth.settings.js';
 import { ApiKeyAuthenticator, type AuthenticatedToken } from '../api-keys/api-key.authenticator.js';
+import { RefusalRecorder } from '../audit/refusal-recorder.js';
 import type { Principal } from '../principal.js';
-import { clientIp, requireCredential, type HeaderSource } from './request-credential.js';
+import {
+  actorRequest,
+  clientIp,
+  requireCredential,
+  type HeaderSource,
+} from './request-credential.js';
 import { sortingErrors, type RunnableStrategy } from './run-strategy.js';
 import { JWT_STRATEGY } from './strategy-names.js';
 
@@ -29,6 +35,7 @@ export class JwtStrategy extends PassportStrategy(ParentStrategy, JWT_STRATEGY) 
   constructor(
     private readonly authenticator: ApiKeyAuthenticator,
     private readonly settings: AuthSettings,
+    private readonly refusals: RefusalRecorder,
   ) {
     super({
       jwtFromRequest: ({ token }: JudgedToken) => token,
@@ -43,7 +50,9 @@ export class JwtStrategy extends PassportStrategy(ParentStrategy, JWT_STRATEGY) 
 
   /** Judges the token, then has the parent verify it. Never throws, never rejects. */
   override authenticate(request: HeaderSource, options?: object): void {
-    const running = sortingErrors(this);
+    const running = sortingErrors(this, (refusal) =>
+      this.refusals.note(refusal, actorRequest(request, this.settings)),
+    );
     const verify = (judged: JudgedToken): void => super.authenticate.call(running, judged, options);
     this.judge(request)
       .then(verify)

@@ -1,3 +1,4 @@
+import type { ActorRequest } from '../actor.js';
 import type { AuthSettings } from '../auth.settings.js';
 import { clientIpOf } from '../credential/client-ip.js';
 import { methodOf, readBearerCredential } from '../credential/bearer.js';
@@ -12,6 +13,8 @@ export interface HeaderSource {
   readonly raw?: Pick<HeaderSource, 'rawHeaders' | 'socket'>;
   /** The connection. */
   readonly socket?: { readonly remoteAddress?: string | undefined };
+  /** The request's id, where the framework or a middleware gave it one. */
+  readonly id?: unknown;
 }
 
 /** A request's credential and what its shape says it is. */
@@ -50,6 +53,16 @@ export function clientIp(request: HeaderSource, { trustedProxies }: AuthSettings
     { peer: socket?.remoteAddress, rawHeaders: rawHeadersOf(request) },
     trustedProxies,
   );
+}
+
+/** What of a request goes into logs. */
+export function actorRequest(request: HeaderSource, settings: AuthSettings): ActorRequest {
+  return { requestId: requestIdOf(request), ip: clientIp(request, settings) };
+}
+
+/** The request's id, where it is a text. */
+export function requestIdOf({ id }: HeaderSource): string | null {
+  return typeof id === 'string' ? id : null;
 }
 
 function rawHeadersOf(request: HeaderSource): readonly string[] {

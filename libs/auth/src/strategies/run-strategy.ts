@@ -42,14 +42,19 @@ export function runStrategy(strategy: RunnableStrategy, request: unknown): Promi
 /**
  * A running strategy whose `error` sorts what it is given: a refusal is Passport's `fail`, so that the next strategy
  * of a chain gets its turn; a store that cannot be asked answers 503; anything else stays an error.
+ *
+ * @param onRefusal told of each refusal
  */
 export function sortingErrors<Strategy extends object>(
   running: Strategy,
+  onRefusal: (refusal: Refusal) => void,
 ): Strategy & Pick<Outcomes, 'error'> {
   const outcomes = running as Strategy & Outcomes;
   const error = (thrown: unknown): void => {
-    if (thrown instanceof Refusal) outcomes.fail(thrown, 401);
-    else
+    if (thrown instanceof Refusal) {
+      onRefusal(thrown);
+      outcomes.fail(thrown, 401);
+    } else
       outcomes.error(
         thrown instanceof StoreUnavailableError ? new UnavailableError(thrown.cause) : thrown,
       );

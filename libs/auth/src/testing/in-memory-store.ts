@@ -150,6 +150,10 @@ export class InMemoryAuditEventRepository implements Offered<AuditEventRepositor
     return Promise.resolve();
   }
 
+  insertOnce(): Promise<void> {
+    return Promise.resolve();
+  }
+
   list(): Promise<[AuditEvent[], number]> {
     return Promise.resolve([[], 0]);
   }
