@@ -130,7 +130,8 @@ export class ApiKeyController {
     // Requests are remembered by their path: one whose id is none is not to get that far.
     await this.apiKeys.get(id, { actor });
     const { keyId } = actor.principal;
-    const request = { keyId, route: `POST /v1/api-keys/${id}/rotate`, idempotencyKey, body };
+    const route = `POST /v1/api-keys/${encodeURIComponent(id)}/rotate`;
+    const request = { keyId, route, idempotencyKey, body };
     const grace = body.grace_period_seconds * 1000;
     const made = await this.idempotency.once<ApiKeyItem, MadeKey>(request, async (manager) => {
       const issued = await this.apiKeys.rotate(id, grace, { actor, manager });

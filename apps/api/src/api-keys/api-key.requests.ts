@@ -9,6 +9,8 @@ import { nameText } from '../validation/json-object.js';
 /** Grants, or ranges, of one key. */
 const MAX_LIST = 100;
 const MAX_GRACE = 604_800;
+/** Seconds: a hundred years. */
+const MAX_SPAN = 3_153_600_000;
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
 const name = nameText.meta({ description: 'For people.', examples: ['Invoice importer'] });
@@ -126,7 +128,8 @@ export const rotateApiKey = z
 const span = z
   .string()
   .regex(/^\d{1,9}[smhd]?$/, 'must be seconds, or a number with s, m, h or d')
-  .transform((text) => parseInt(text, 10) * SECONDS[unitOf(text)]);
+  .transform((text) => parseInt(text, 10) * SECONDS[unitOf(text)])
+  .refine((seconds) => seconds <= MAX_SPAN, 'must be at most 36500d');
 
 function unitOf(text: string): keyof typeof SECONDS {
   return (/[smhd]$/.exec(text)?.[0] ?? 's') as keyof typeof SECONDS;

@@ -2,7 +2,7 @@ import { AUDIT_ACTIONS, type AuditEvent } from '@clary/nestjs-auth';
 import { z } from 'zod';
 import { accountScope } from '../http/account-scope.js';
 import { pageOf, pageQuery } from '../http/pagination.js';
-import { time } from '../http/request-values.js';
+import { soughtId, time } from '../http/request-values.js';
 import { identifier, timestamp } from '../http/shapes.js';
 
 const action = z.enum(AUDIT_ACTIONS).meta({
@@ -13,10 +13,7 @@ const action = z.enum(AUDIT_ACTIONS).meta({
 /** `GET /v1/audit-events` */
 export const listAuditEvents = z.strictObject({
   ...pageQuery,
-  key_id: z
-    .string()
-    .max(100)
-    .regex(/^\P{Cc}*$/u)
+  key_id: soughtId
     .optional()
     .meta({ description: 'Only what this key did, or what was done to it.' }),
   action: action.optional().meta({ description: 'Only this.' }),

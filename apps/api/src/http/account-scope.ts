@@ -1,14 +1,11 @@
 import { ForbiddenError, isAdmin, type Principal } from '@clary/nestjs-auth';
-import { z } from 'zod';
 import { REALM } from '../auth-types.js';
+import { soughtId } from './request-values.js';
 
 /** The query parameter with which an admin opens a list beyond its own account. */
-export const accountScope = z
-  .string()
-  .max(100)
-  .regex(/^\P{Cc}*$/u)
-  .optional()
-  .meta({ description: 'Another account, or `all`. Only with `admin`.' });
+export const accountScope = soughtId.optional().meta({
+  description: 'Another account, or `all`. Only with `admin`.',
+});
 
 /**
  * The account that a list is of; undefined for all.

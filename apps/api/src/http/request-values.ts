@@ -9,10 +9,14 @@ export const metadataObject = jsonObject.refine(
   'must not be larger than 16 KB',
 );
 
-/** A time as clients write it (RFC 3339), with any offset. */
+/** A time as clients write it (RFC 3339), with any offset; in UTC it must have a year of four digits as well. */
 export const time = z.iso
   .datetime({ offset: true, message: 'must be a time such as 2026-01-31T09:30:00.000Z' })
-  .transform((text) => new Date(text));
+  .transform((text) => new Date(text))
+  .refine((date) => /^\d{4}-/.test(date.toISOString()), 'must be within the years 0000 to 9999');
+
+/** An id that something is sought by. PostgreSQL refuses NUL in a text, even to compare with. */
+export const soughtId = z.string().regex(/^[\x20-\x7e]{0,100}$/, 'must be an id');
 
 /** A list of so many items, of which each value counts once. */
 export function distinct<Item extends z.ZodType>(item: Item, least: number, most: number) {
