@@ -21,6 +21,11 @@ export interface JsonBody {
   readonly [member: string]: unknown;
 }
 
+/** What is shown of a key ever after. */
+export function withoutKey(body: object | undefined): object {
+  return Object.fromEntries(Object.entries(body ?? {}).filter(([name]) => name !== 'key'));
+}
+
 /** Sends one request of one caller. Of a key that comes back no secret may be found anywhere else. */
 export async function call(
   api: TestApi,
