@@ -26,7 +26,7 @@ const CONTEXT = `
   export declare const app: INestApplication;
   export declare const options: AuthModuleOptions;
   export declare const key: string;
-  export declare const record: { id: string };
+  export declare const record: { id: string; accountId: string };
   export declare const url: string;
   export declare class HealthController {}
   export declare class ReportsController {}

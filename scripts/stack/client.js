@@ -29,6 +29,18 @@ export class Client {
     return { id, status: answer.status, headers: answer.headers, body };
   }
 
+  /** @returns the status of a GET from an address of this machine, by a client that claims to be elsewhere */
+  statusFrom(localAddress, path, claimed) {
+    const headers = { authorization: `Bearer ${this.credential}`, ...claimed };
+    return new Promise((done, fail) => {
+      request(`${this.url}${path}`, { localAddress, agent: false, headers }, (answer) => {
+        answer.resume().on('end', () => done(answer.statusCode));
+      })
+        .on('error', fail)
+        .end();
+    });
+  }
+
   /** Uploads bytes as a document. */
   upload(bytes) {
     return this.send('POST', '/v1/documents', multipart(bytes));

@@ -100,10 +100,12 @@ export class Services {
       this.place.translate(value, service),
     ]);
     const listen = { HOST: '127.0.0.1', PORT: String(this.place.portOf(service.name)) };
+    // Here the balancer is a neighbour on this machine, not in a network of Docker's.
+    const trust = own.CLARY_TRUSTED_PROXIES && { CLARY_TRUSTED_PROXIES: '127.0.0.1' };
     return {
       PATH: process.env.PATH,
       ...Object.fromEntries(translated),
-      ...(service.isOurs && listen),
+      ...(service.isOurs && { ...listen, ...trust }),
     };
   }
 

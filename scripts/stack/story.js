@@ -13,6 +13,7 @@ export async function tellStory(services, place) {
   const admin = new Client(url, key);
   await callersAreJudged(url, key);
   await theBalancerAddsNothing(services, admin, url);
+  await nobodyBorrowsAnAddress(admin, url);
   await documentsAreShared(services, admin);
   await aReplicaGoesAndComes(services, place, admin);
   await secretsStay(services, place);
@@ -61,6 +62,28 @@ async function theBalancerAddsNothing(services, admin, url) {
   expect(JSON.parse(longer.body).error.code, 'headers_too_large', 'in the same words');
   const refused = await new Client(url).upload(randomBytes(8 * MEGABYTE));
   expect(refused.status, 401, 'an upload without a credential');
+}
+
+/** A key that is bound to an address is bound to that of the client, as the balancer saw it. */
+async function nobodyBorrowsAnAddress(admin, url) {
+  const made = await admin.send('POST', '/v1/api-keys', {
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'Bound', permissions: [], allowed_ips: ['127.0.0.2'] }),
+  });
+  const { key } = JSON.parse(made.body);
+  const claims = ['X-Forwarded-For', 'X-Real-IP', 'Forwarded'].map((name) => ({
+    [name]: name === 'Forwarded' ? 'for=127.0.0.2' : '127.0.0.2',
+  }));
+  for (const bound of [new Client(url, key), new Client(url, mint(key))]) {
+    expect(await bound.statusFrom('127.0.0.2', '/v1/me'), 200, 'from the address of the key');
+    const elsewhere = { 'X-Forwarded-For': '198.51.100.1' };
+    const honest = await bound.statusFrom('127.0.0.2', '/v1/me', elsewhere);
+    expect(honest, 200, 'from there, claiming to be elsewhere');
+    for (const claim of [{}, ...claims]) {
+      const status = await bound.statusFrom('127.0.0.3', '/v1/me', claim);
+      expect(status, 401, `from another address, claiming ${JSON.stringify(claim)}`);
+    }
+  }
 }
 
 async function documentsAreShared(services, admin) {
