@@ -11,12 +11,15 @@ export interface ActorRequest {
 
 /** Somebody who called with a key, or with a JWT that it signed: bound by the rights of that call. */
 export interface KeyActor extends ActorRequest {
+  /** What kind of actor it is. */
   readonly type: 'key';
+  /** Who calls, and what the call may do. */
   readonly principal: Principal;
 }
 
 /** The operator, or the software by itself: bound by nothing but what makes sense. */
 export interface OperatorActor {
+  /** Command line, configuration file, or the software. */
   readonly type: 'cli' | 'config' | 'system';
 }
 

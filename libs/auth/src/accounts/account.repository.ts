@@ -4,7 +4,9 @@ import { Account } from './account.entity.js';
 
 /** Which part of the list of accounts is asked for. */
 export interface AccountPage {
+  /** How many at most. */
   readonly limit: number;
+  /** How many to pass over. */
   readonly offset: number;
 }
 

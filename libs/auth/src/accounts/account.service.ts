@@ -25,6 +25,7 @@ export interface CreateAccount {
 
 /** What is to change in an account; what is absent stays. */
 export interface PatchAccount extends Partial<CreateAccount> {
+  /** A suspended account has no key that gets in. */
   readonly status?: AccountStatus;
 }
 

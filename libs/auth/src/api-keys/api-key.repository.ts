@@ -7,12 +7,17 @@ import type { ApiKeyStatus } from './api-key.state.js';
 
 /** Which keys are asked for; what is left out does not matter. */
 export interface ApiKeyFilter {
+  /** Whose they are. */
   readonly accountId?: string | undefined;
+  /** Where they are accepted. */
   readonly environment?: Environment | undefined;
+  /** What they are now. */
   readonly status?: ApiKeyStatus | undefined;
   /** Keys that are neither revoked nor expired, and will be by then. */
   readonly expiresBefore?: Date | undefined;
+  /** How many at most. */
   readonly limit: number;
+  /** How many to pass over. */
   readonly offset: number;
 }
 

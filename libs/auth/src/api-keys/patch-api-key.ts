@@ -3,6 +3,7 @@ import type { SettableMembers } from './check-api-key.js';
 
 /** What is to change in a key; what is absent stays. */
 export interface PatchApiKey extends SettableMembers {
+  /** Switches the key on or off. */
   readonly status?: 'active' | 'disabled' | undefined;
 }
 

@@ -18,6 +18,7 @@ export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 /** Who did it. */
 export interface AuditActor {
+  /** A caller with a key, or the operator: command line, configuration file, software. */
   readonly type: 'key' | 'cli' | 'config' | 'system';
   /** Public id of the calling key. */
   readonly key_id: string | null;
@@ -27,6 +28,7 @@ export interface AuditActor {
 
 /** What it was done to. */
 export interface AuditTarget {
+  /** What kind of thing it is. */
   readonly type: 'api_key' | 'account' | 'audit';
   /** Null for the audit log itself. */
   readonly id: string | null;

@@ -5,15 +5,19 @@ import { AuditEvent, type AuditAction } from './audit-event.entity.js';
 
 /** Which events are asked for; what is left out does not matter. */
 export interface AuditEventFilter {
+  /** Whose they are. */
   readonly accountId?: string | undefined;
   /** Of the calling key, or of the key that it was done to. */
   readonly keyId?: string | undefined;
+  /** What was done. */
   readonly action?: AuditAction | undefined;
   /** From this time on. */
   readonly from?: Date | undefined;
   /** Before this time. */
   readonly to?: Date | undefined;
+  /** How many at most. */
   readonly limit: number;
+  /** How many to pass over. */
   readonly offset: number;
 }
 

@@ -13,13 +13,17 @@ import { AuditEventRepository, type AuditEventFilter } from './audit-event.repos
 
 /** What happened. */
 export interface AuditEntry {
+  /** What was done. */
   readonly action: AuditAction;
+  /** Who did it. */
   readonly actor: Actor;
   /** Whose it is. */
   readonly accountId: string | null;
+  /** What it was done to. */
   readonly target: AuditTarget;
   /** Null for something new. */
   readonly before: AuditState | null;
+  /** What it is from then on. */
   readonly after: AuditState | null;
 }
 

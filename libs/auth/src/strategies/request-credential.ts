@@ -12,7 +12,10 @@ export interface HeaderSource {
   /** Node's request, where the framework wraps it. */
   readonly raw?: Pick<HeaderSource, 'rawHeaders' | 'socket'>;
   /** The connection. */
-  readonly socket?: { readonly remoteAddress?: string | undefined };
+  readonly socket?: {
+    /** Its other end; undefined once it is closed. */
+    readonly remoteAddress?: string | undefined;
+  };
   /** The request's id, where the framework or a middleware gave it one. */
   readonly id?: unknown;
 }
