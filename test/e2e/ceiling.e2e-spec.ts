@@ -125,7 +125,6 @@ describe('a key in the grace after its rotation', () => {
       for (const [method, path, json] of [
         ['POST', '/v1/api-keys', made],
         ['POST', '/v1/api-keys', { ...made, account_id: accountId, expires_at: null }],
-        ['PATCH', `/v1/api-keys/${record.id}`, { expires_at: null }],
         ['PATCH', `/v1/api-keys/${id}`, { name: 'x' }],
         ['POST', `/v1/api-keys/${id}/rotate`, { grace_period_seconds: 0 }],
         ['POST', `/v1/api-keys/${id}/revoke-tokens`],
@@ -133,6 +132,9 @@ describe('a key in the grace after its rotation', () => {
       ] as const)
         await expectRefusal(await send(method, path, credential, json), { status: 403 });
     }
+    // Whoever has a successor is prolonged by nobody.
+    const prolonged = await send('PATCH', `/v1/api-keys/${record.id}`, key, { expires_at: null });
+    expect(prolonged.status).toBe(409);
     expect(await contents()).toEqual(before);
     const soon = new Date(Date.now() + 60_000).toISOString();
     const answer = await send('POST', '/v1/api-keys', key, { ...made, expires_at: soon });
