@@ -7,18 +7,13 @@ import {
 } from '@clary/nestjs-auth';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  send,
-  startReplicas,
-  type Answer,
-  type Replicas,
-  type ShownKey,
-} from '../support/replicas.js';
+import { Replicas } from '../support/replicas.js';
+import { send, type Answer, type ShownKey } from '../support/send.js';
 import { claims, mint } from '../support/tokens.js';
 
 let replicas: Replicas;
 beforeAll(async () => {
-  replicas = await startReplicas();
+  replicas = await Replicas.start();
 });
 afterAll(() => replicas.stop());
 

@@ -1,17 +1,12 @@
 import { AccountService, type IssuedApiKey, type IssueApiKey } from '@clary/nestjs-auth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi } from '../support/api.js';
-import {
-  send,
-  startReplicas,
-  type Answer,
-  type Replicas,
-  type ShownKey,
-} from '../support/replicas.js';
+import { Replicas } from '../support/replicas.js';
+import { send, type Answer, type ShownKey } from '../support/send.js';
 
 let replicas: Replicas;
 beforeAll(async () => {
-  replicas = await startReplicas();
+  replicas = await Replicas.start();
 });
 afterAll(() => replicas.stop());
 

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IssuedApiKey } from '@clary/nestjs-auth';
-import { send, startReplicas, type Replicas, type ShownKey } from '../support/replicas.js';
+import { Replicas } from '../support/replicas.js';
+import { send, type ShownKey } from '../support/send.js';
 import { claims, mint } from '../support/tokens.js';
 
 let replicas: Replicas;
 beforeAll(async () => {
-  replicas = await startReplicas();
+  replicas = await Replicas.start();
 });
 afterAll(() => replicas.stop());
 

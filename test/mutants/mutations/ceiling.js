@@ -36,7 +36,7 @@ export const ceiling = [
   [
     'a caller refused meanwhile',
     POLICY,
-    'attributedTo(keyId, () => assertUsable(key, { method, environment, now: new Date(), ip }));',
+    'attributedTo(key, () => assertUsable(key, { method, environment, now: new Date(), ip }));',
     '',
   ],
   [

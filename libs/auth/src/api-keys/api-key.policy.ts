@@ -43,7 +43,7 @@ export class ApiKeyPolicy {
     const key = await this.keys.findById(keyId, manager);
     if (key === null) throw new Refusal('unknown_key', keyId);
     const { environment } = this.settings;
-    attributedTo(keyId, () => assertUsable(key, { method, environment, now: new Date(), ip }));
+    attributedTo(key, () => assertUsable(key, { method, environment, now: new Date(), ip }));
     return { actor, ceiling: { principal, key } };
   }
 
