@@ -50,8 +50,8 @@ describe.each(MALFORMED)('the malformed id %s', (id) => {
     const answer = await api.request('GET', `${path}?account_id=${id}`, {
       credential: api.adminKey,
     });
-    // A text with control characters has the wrong shape; any other could have been an account.
-    expect(answer.status).toBe(id.includes('%00') ? 400 : 200);
+    // A text that no id can be has the wrong shape; any other could have been an account.
+    expect(answer.status).toBe(id.includes('%') ? 400 : 200);
     if (answer.ok) expect(await answer.json()).toMatchObject({ data: [] });
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Refusal } from '../refusal.js';
 import { ApiKeyStrategy } from './api-key.strategy.js';
 import { runStrategy } from './run-strategy.js';
 
@@ -7,7 +8,9 @@ const credulous = {
   authenticateKey: (credential: string) => Promise.resolve({ asked: credential }),
 };
 const settings = { format: { prefix: 'clary' }, trustedProxies: [] };
-const strategy = new ApiKeyStrategy(credulous as never, settings as never);
+const noted: string[] = [];
+const refusals = { note: ({ reason }: Refusal) => void noted.push(reason) };
+const strategy = new ApiKeyStrategy(credulous as never, settings as never, refusals as never);
 const elsewhere = { body: { access_token: 'body' }, query: { access_token: 'query' } };
 
 describe('the strategy for API keys', () => {
@@ -30,5 +33,6 @@ describe('the strategy for API keys', () => {
     await expect(runStrategy(strategy, { rawHeaders, ...elsewhere })).rejects.toMatchObject({
       reason,
     });
+    expect(noted.pop()).toBe(reason);
   });
 });

@@ -66,19 +66,21 @@ describe('a strategy that the guard runs', () => {
 });
 
 describe('what goes wrong in a strategy', () => {
+  const noted: Refusal[] = [];
   const sorted = (thrown: unknown): [Outcome, ...unknown[]][] => {
     const calls: [Outcome, ...unknown[]][] = [];
     const running = {
       fail: (...values: unknown[]) => void calls.push(['fail', ...values]),
       error: (...values: unknown[]) => void calls.push(['error', ...values]),
     };
-    sortingErrors(running).error(thrown);
+    sortingErrors(running, (refusal) => void noted.push(refusal)).error(thrown);
     return calls;
   };
 
   it('is a refusal: then the next strategy has its turn', () => {
     const refusal = new Refusal('wrong_secret');
     expect(sorted(refusal)).toEqual([['fail', refusal, 401]]);
+    expect(noted).toEqual([refusal]);
   });
 
   it('is an outage: then the answer is 503, and the log has the cause', () => {
