@@ -41,7 +41,7 @@ describe('the use of a key', () => {
     methods: ['jwt'],
     allowedIps: null,
   } as unknown as ApiKey;
-  const use = { method: 'jwt', environment: 'production', now: NOW } as Use;
+  const use: Use = { method: 'jwt', environment: 'production', now: NOW, ip: '192.0.2.7' };
 
   it('is granted to one that is active, of an active account, here, in this way', () => {
     expect(() => assertUsable(key, use)).not.toThrow();
@@ -55,8 +55,18 @@ describe('the use of a key', () => {
     ['environment_mismatch', { environment: 'staging' }],
     ['method_not_allowed', { methods: ['api_key'] }],
     ['method_not_allowed', { methods: [] }],
+    ['ip_not_allowed', { allowedIps: ['198.51.100.0/24', '2001:db8::/32'] }],
   ])('is refused as %s: %j', (reason, change) => {
     const refused = Object.assign({} as ApiKey, key, change);
     expect(() => assertUsable(refused, use)).toThrow(expect.objectContaining({ reason }));
+  });
+
+  it('is granted from one of its addresses, and from one that is not known only if any will do', () => {
+    const bound = Object.assign({} as ApiKey, key, {
+      allowedIps: ['198.51.100.1', '192.0.2.0/24'],
+    });
+    expect(() => assertUsable(bound, use)).not.toThrow();
+    expect(() => assertUsable(bound, { ...use, ip: null })).toThrow('ip_not_allowed');
+    expect(() => assertUsable(key, { ...use, ip: null })).not.toThrow();
   });
 });

@@ -59,6 +59,15 @@ describe('who calls', () => {
     expect(principalOfToken(key, 'x', claims, settings).permissions).toEqual(['documents:read']);
   });
 
+  it('may give on what is stored, and by JWT what the claims leave of it', () => {
+    const key = keyOf('lite', 'lite');
+    const grantsOf = (...narrowings: string[][]): readonly string[] =>
+      principalOfToken(key, 'x', claimsOf({ narrowings }), settings).grants;
+    expect(principalOfKey(key, settings).grants).toEqual(['documents:*']);
+    expect(grantsOf(['*'])).toContain('documents:*');
+    expect(grantsOf(['documents:read'])).toEqual(['documents:read']);
+  });
+
   it('is somebody until the key or the JWT ends, whichever is the earlier', () => {
     const endOf = (expiresAt: Date | null): Date | null =>
       principalOfToken(keyOf('lite', 'lite', expiresAt), 'x', claimsOf(), settings).expiresAt;
@@ -76,7 +85,8 @@ describe('who calls', () => {
     expect(byKey).toMatchObject({ ...common, method: 'api_key', subject: null });
     expect(byToken).toMatchObject({ ...common, method: 'jwt', subject: 'user' });
     for (const principal of [byKey, byToken]) {
-      expect([principal, principal.permissions].every((part) => Object.isFrozen(part))).toBe(true);
+      const parts = [principal, principal.permissions, principal.grants];
+      expect(parts.every((part) => Object.isFrozen(part))).toBe(true);
     }
   });
 });

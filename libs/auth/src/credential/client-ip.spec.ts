@@ -43,6 +43,22 @@ describe('the address of a client', () => {
     expect(from('10.0.0.1', '[2001:db8::7]')).toBe('2001:db8::7');
   });
 
+  it('is not read from the value of another header that looks like the name of this one', () => {
+    const rawHeaders = ['X-Other', 'X-Forwarded-For', '198.51.100.1', 'x'];
+    expect(clientIpOf({ peer: '10.0.0.1', rawHeaders }, TRUSTED)).toBe('10.0.0.1');
+  });
+
+  it.each([
+    'x[2001:db8::7]',
+    '[2001:db8::7]x',
+    '[2001:db8::7]:4711x',
+    'x198.51.100.1:1',
+    '198.51.100.1:1x',
+    '[]',
+  ])('is not known where something stands round it: %s', (line) => {
+    expect(from('10.0.0.1', line)).toBeNull();
+  });
+
   it.each(['unknown', '', '_hidden', '198.51.100.1 10.0.0.2', '198.51.100.1,', '1.2.3'])(
     'is not known where a trusted proxy passes on %j',
     (line) => {
