@@ -15,6 +15,15 @@ const DEFAULT_ENCODING = 'Buffer reads UTF-8 where no encoding is named';
 const DECOY = 'work without a result, for the time that it takes: no test asserts on time';
 const COMPILER = 'asked for the compiler: the index is below the length';
 
+const CLIENT_IP = 'credential/client-ip.ts';
+const NOTHING_TO_WALK = 'trustedProxies.length === 0 || address === null';
+const SHORTCUT = 'saves work: the loop below would not be entered either';
+const IP_RANGE = 'ip-range.ts';
+const V4 = String.raw`/^(?:\d{1,3}\.){3}\d{1,3}$/`;
+const MAPPED = String.raw`/^(?:::|(?:0{1,4}:){5})ffff:[\d.]+$/i`;
+const SECOND_NET =
+  'the library refuses what stands round an address: this is the first of two nets';
+
 export const equivalent = [
   [
     'api-keys/principal.factory.ts',
@@ -59,4 +68,20 @@ export const equivalent = [
     'this.rank(name) <= this.rank(low)',
     'two tiers of one rank are one tier',
   ],
+  [CLIENT_IP, "''", '"Stryker was here!"', 'neither text is an address'],
+  [CLIENT_IP, NOTHING_TO_WALK, 'false', SHORTCUT],
+  [CLIENT_IP, NOTHING_TO_WALK, 'trustedProxies.length === 0 && address === null', SHORTCUT],
+  [CLIENT_IP, 'trustedProxies.length === 0', 'false', SHORTCUT],
+  [CLIENT_IP, 'address === null', 'false', SHORTCUT],
+  [
+    CLIENT_IP,
+    'rawHeaders[at - 1]?.toLowerCase',
+    'rawHeaders[at - 1].toLowerCase',
+    'asked for the compiler: each value has its name before it',
+  ],
+  [IP_RANGE, "''", '"Stryker was here!"', 'split gives a first part always'],
+  [IP_RANGE, V4, V4.replace('^', ''), SECOND_NET],
+  [IP_RANGE, V4, V4.replace('$', ''), SECOND_NET],
+  [IP_RANGE, MAPPED, MAPPED.replace('^', ''), SECOND_NET],
+  [IP_RANGE, MAPPED, MAPPED.replace('$', ''), SECOND_NET],
 ];
