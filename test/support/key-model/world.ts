@@ -48,6 +48,9 @@ export async function populate(replicas: Replicas): Promise<{ model: KeyModel; w
     expiresAt: new Date(world.start + 2 * HOUR),
   });
   await add(2, { permissions: ['admin', 'api-keys:read', 'api-keys:write', 'documents:read'] });
+  // Without a place that is left, so that a key is made there only once another has ended.
+  for (let count = 0; count < 2; count += 1) await add(1, { permissions: [] });
+  for (let count = 0; count < 2; count += 1) await add(1, { permissions: ['api-keys:*'] });
   return { model, world };
 }
 
