@@ -54,6 +54,16 @@ describe('the configuration', () => {
     ],
     ['CLARY_PERMISSIONS', 'a:b,,c:d', 'CLARY_PERMISSIONS: must be a comma-separated list.'],
     [
+      'CLARY_TRUSTED_PROXIES',
+      '10.0.0.0/8,proxy.example.com',
+      'CLARY_TRUSTED_PROXIES: must be a comma-separated list of addresses and ranges such as 10.0.0.0/8.',
+    ],
+    [
+      'CLARY_KEY_MAX_LIFETIME_DAYS',
+      '0',
+      'CLARY_KEY_MAX_LIFETIME_DAYS: must be a whole number from 1 to 36500.',
+    ],
+    [
       'CLARY_CORS_ORIGINS',
       'app.example.com',
       'CLARY_CORS_ORIGINS: must be a comma-separated list of origins such as https://app.example.com.',

@@ -1,0 +1,26 @@
+// What the audit log has of refusals, and what not.
+const TALLY = 'audit/refusal-tally.ts';
+const RECORDER = 'audit/refusal-recorder.ts';
+
+export const audit = [
+  [
+    'no refusals of strangers',
+    TALLY,
+    'refusal.description === null || keyId === null',
+    'keyId === null',
+  ],
+  [
+    'the bound of refusals in memory',
+    TALLY,
+    'line === undefined && this.size >= MAX_LINES',
+    'false',
+  ],
+  ['a minute that still counts', TALLY, 'minuteOf(line.at) >= minuteOf(until)', 'false'],
+  ['no audit unless asked for', RECORDER, 'if (!this.settings.audit) return;', ''],
+  [
+    'refusals that are forgotten only once they are written',
+    RECORDER,
+    'await this.events.insertOnce(lines.map(toEvent));\n        this.tally.forget(lines.length);',
+    'this.tally.forget(lines.length);\n        await this.events.insertOnce(lines.map(toEvent));',
+  ],
+];
