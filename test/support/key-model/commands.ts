@@ -1,4 +1,4 @@
-import type fc from 'fast-check';
+import fc from 'fast-check';
 import { expect } from 'vitest';
 import { send, type ShownKey } from '../send.js';
 import { now } from '../tokens.js';
@@ -29,8 +29,8 @@ export interface TokenChoice {
   readonly scope: string | undefined;
 }
 
-/** Keys that a run begins with. */
-const FIRST_KEYS = 6;
+/** Keys that a run begins with and that may make others. */
+const FIRST_KEYS = 10;
 
 /** How often which command was answered with which status. */
 export const tally = new Map<string, number>();
@@ -50,6 +50,11 @@ export class Try implements Command {
     private readonly step: Step,
     private readonly calling: Calling,
   ) {}
+
+  /** For each sequence anew: shrinking tries a command in several, and each is told as it went there. */
+  [fc.cloneMethod](): Try {
+    return new Try(this.step, this.calling);
+  }
 
   check(): boolean {
     return true;
@@ -112,6 +117,10 @@ export class Use implements Command {
 
   constructor(private readonly calling: Calling) {}
 
+  [fc.cloneMethod](): Use {
+    return new Use(this.calling);
+  }
+
   check(): boolean {
     return true;
   }
@@ -135,6 +144,10 @@ export class Expire implements Command {
 
   /** @param target picks one of the keys that were made in the run, if there is one yet */
   constructor(private readonly target: number) {}
+
+  [fc.cloneMethod](): Expire {
+    return new Expire(this.target);
+  }
 
   check(): boolean {
     return true;

@@ -41,12 +41,12 @@ export async function populate(replicas: Replicas): Promise<{ model: KeyModel; w
   await add(1);
   await add(2);
   await add(3);
-  await add(3, {
-    permissions: ['api-keys:*', 'documents:*'],
-    tier: 'standard',
-    allowedIps: ['127.0.0.0/8', '10.0.0.0/8'],
-    expiresAt: new Date(world.start + 2 * HOUR),
-  });
+  // Each bound in one respect alone: what is bound in several hides which of them refused.
+  await add(3, { permissions: ['api-keys:*', 'documents:*'] });
+  await add(3, { tier: 'standard' });
+  await add(3, { methods: ['api_key'] });
+  await add(3, { allowedIps: ['127.0.0.0/8', '10.0.0.0/8'] });
+  await add(3, { expiresAt: new Date(world.start + 2 * HOUR) });
   await add(2, { permissions: ['admin', 'api-keys:read', 'api-keys:write', 'documents:read'] });
   // Without a place that is left, so that a key is made there only once another has ended.
   for (let count = 0; count < 2; count += 1) await add(1, { permissions: [] });
