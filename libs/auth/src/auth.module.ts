@@ -12,6 +12,7 @@ import { AuditService } from './audit/audit.service.js';
 import { RefusalRecorder } from './audit/refusal-recorder.js';
 import { AuthGuard } from './auth.guard.js';
 import { AuthSettings, type AuthModuleOptions } from './auth.settings.js';
+import { Transactions } from './database/transactions.js';
 import { MasterKeyRepository } from './master-keys/master-key.repository.js';
 import { MasterKeyService } from './master-keys/master-key.service.js';
 import { RouteInspector } from './routes/route-inspector.js';
@@ -71,6 +72,7 @@ function installGuard(
     RefusalRecorder,
     MasterKeyRepository,
     MasterKeyService,
+    Transactions,
     RouteRules,
     RouteInspector,
     ApiKeyStrategy,

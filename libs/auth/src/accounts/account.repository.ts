@@ -36,14 +36,6 @@ export class AccountRepository {
     return this.dataSource.manager.findAndCount(Account, { order, take: limit, skip: offset });
   }
 
-  /** Runs work in the given transaction, or in one of its own. */
-  transaction<Result>(
-    manager: EntityManager | undefined,
-    work: (manager: EntityManager) => Promise<Result>,
-  ): Promise<Result> {
-    return manager === undefined ? this.dataSource.transaction(work) : work(manager);
-  }
-
   /** The account with this id, or null. */
   findById(id: string, manager: EntityManager = this.dataSource.manager): Promise<Account | null> {
     return manager.findOneBy(Account, { id });

@@ -6,6 +6,7 @@ import { AuditService } from '../audit/audit.service.js';
 import type { AuditAction, AuditState } from '../audit/audit-event.entity.js';
 import { AuthSettings } from '../auth.settings.js';
 import type { Tier } from '../auth-types.js';
+import { Transactions } from '../database/transactions.js';
 import { ACCOUNT_ID_PREFIX, isId, newId } from '../credential/identifiers.js';
 import { Account, type AccountStatus } from './account.entity.js';
 import {
@@ -34,6 +35,7 @@ export interface PatchAccount extends Partial<CreateAccount> {
 export class AccountService {
   constructor(
     private readonly accounts: AccountRepository,
+    private readonly transactions: Transactions,
     private readonly audit: AuditService,
     private readonly settings: AuthSettings,
   ) {}
@@ -52,7 +54,7 @@ export class AccountService {
       status: 'active',
       createdAt: new Date(),
     } satisfies Account);
-    return this.accounts.transaction(options.manager, async (manager) => {
+    return this.transactions.run(options.manager, async (manager) => {
       await this.accounts.insert(account, manager);
       await this.record('account.created', { before: null, account }, options, manager);
       return account;
@@ -83,7 +85,7 @@ export class AccountService {
     const isOwn = actor.type === 'key' && actor.principal.accountId === id;
     if (isOwn && changes.status === 'suspended')
       throw new AccountConflictError("The caller's own account cannot be suspended");
-    return this.accounts.transaction(options.manager, async (manager) => {
+    return this.transactions.run(options.manager, async (manager) => {
       const account = isId(ACCOUNT_ID_PREFIX, id) ? await this.accounts.lock(id, manager) : null;
       if (account === null) throw new AccountNotFoundError();
       const before = snapshotOf(account);

@@ -63,14 +63,6 @@ export class ApiKeyRepository {
     return this.withAccount(manager).where('key.id = :id', { id }).getOne();
   }
 
-  /** Runs work in the given transaction, or in one of its own. */
-  transaction<Result>(
-    manager: EntityManager | undefined,
-    work: (manager: EntityManager) => Promise<Result>,
-  ): Promise<Result> {
-    return manager === undefined ? this.dataSource.transaction(work) : work(manager);
-  }
-
   /** The key with this id, which nobody else changes before the transaction ends. It must exist. */
   lock(id: string, manager: EntityManager): Promise<ApiKey> {
     return this.withAccount(manager)

@@ -6,6 +6,7 @@ import { SYSTEM, type Actor, type ChangeOptions } from '../actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuditAction, AuditState } from '../audit/audit-event.entity.js';
 import { AuthSettings } from '../auth.settings.js';
+import { Transactions } from '../database/transactions.js';
 import { ACCOUNT_ID_PREFIX, isId, KEY_ID_PREFIX } from '../credential/identifiers.js';
 import {
   ApiKeyConflictError,
@@ -42,6 +43,7 @@ export class ApiKeyService {
   constructor(
     private readonly keys: ApiKeyRepository,
     private readonly accounts: AccountRepository,
+    private readonly transactions: Transactions,
     private readonly policy: ApiKeyPolicy,
     private readonly audit: AuditService,
     private readonly settings: AuthSettings,
@@ -56,7 +58,7 @@ export class ApiKeyService {
    */
   issue(request: IssueApiKey, options: ChangeOptions = {}): Promise<IssuedApiKey> {
     const { actor = SYSTEM } = options;
-    return this.keys.transaction(options.manager, async (manager) => {
+    return this.transactions.run(options.manager, async (manager) => {
       this.policy.assertReaches(actor, request.accountId);
       const account = isId(ACCOUNT_ID_PREFIX, request.accountId)
         ? await this.accounts.lock(request.accountId, manager)
@@ -157,7 +159,7 @@ export class ApiKeyService {
     work: (key: ApiKey, change: Change) => Promise<void> | void,
   ): Promise<ApiKey> {
     const { actor = SYSTEM } = options;
-    return this.keys.transaction(options.manager, async (manager) => {
+    return this.transactions.run(options.manager, async (manager) => {
       const { accountId } = await this.get(id, { manager, actor });
       await this.accounts.lock(accountId, manager);
       const bound = await this.policy.bind(actor, manager);

@@ -4,12 +4,14 @@ import { ApiKeyRepository } from '../api-keys/api-key.repository.js';
 import { AuditEventRepository } from '../audit/audit-event.repository.js';
 import { AuthModule } from '../auth.module.js';
 import { generateMasterKey } from '../credential/master-keys.js';
+import { Transactions } from '../database/transactions.js';
 import { MasterKeyRepository } from '../master-keys/master-key.repository.js';
 import {
   InMemoryAccountRepository,
   InMemoryApiKeyRepository,
   InMemoryAuditEventRepository,
   InMemoryMasterKeyRepository,
+  InMemoryTransactions,
 } from './in-memory-store.js';
 
 /** The options of `AuthModule.forRoot`; the master key may be left out. */
@@ -42,6 +44,7 @@ export class AuthTestingModule {
         { provide: AccountRepository, useClass: InMemoryAccountRepository },
         { provide: ApiKeyRepository, useClass: InMemoryApiKeyRepository },
         { provide: AuditEventRepository, useClass: InMemoryAuditEventRepository },
+        { provide: Transactions, useClass: InMemoryTransactions },
         { provide: MasterKeyRepository, useClass: InMemoryMasterKeyRepository },
       ],
     };

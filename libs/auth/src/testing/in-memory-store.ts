@@ -8,18 +8,24 @@ import { statusOf } from '../api-keys/api-key.state.js';
 import type { AuditEvent } from '../audit/audit-event.entity.js';
 import type { AuditEventRepository } from '../audit/audit-event.repository.js';
 import type { MasterKeyCheckValue } from '../credential/master-keys.js';
+import type { Transactions } from '../database/transactions.js';
 import type { Environment } from '../environment.js';
 import type { MasterKeyRepository } from '../master-keys/master-key.repository.js';
 import { ADMIN } from '../permission.js';
 
-/** What runs in a transaction. Here there is none, and nothing that would use it. */
-type Work<Result> = (manager: EntityManager) => Promise<Result>;
-const NO_MANAGER = undefined as unknown as EntityManager;
-
 /** What a class offers to others. */
 type Offered<Class> = Pick<Class, keyof Class>;
 
-/** Accounts, for as long as a test lives. Transactions are not known: what is inserted stays. */
+/** No transactions: what is stored stays. */
+@Injectable()
+export class InMemoryTransactions implements Offered<Transactions> {
+  run<Result>(_: unknown, work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+    // Nothing in memory asks for it.
+    return work(undefined as unknown as EntityManager);
+  }
+}
+
+/** Accounts, for as long as a test lives. */
 @Injectable()
 export class InMemoryAccountRepository implements Offered<AccountRepository> {
   private readonly accounts = new Map<string, Account>();
@@ -44,10 +50,6 @@ export class InMemoryAccountRepository implements Offered<AccountRepository> {
   list({ limit, offset }: AccountPage): Promise<[Account[], number]> {
     const all = [...this.accounts.values()].reverse();
     return Promise.resolve([all.slice(offset, offset + limit), all.length]);
-  }
-
-  transaction<Result>(_: unknown, work: Work<Result>): Promise<Result> {
-    return work(NO_MANAGER);
   }
 }
 
@@ -120,10 +122,6 @@ export class InMemoryApiKeyRepository implements Offered<ApiKeyRepository> {
           (isAlive(key) && key.expiresAt !== null && key.expiresAt <= expiresBefore)),
     ).sort((one, other) => byAge(other, one));
     return Promise.resolve([all.slice(offset, offset + limit), all.length]);
-  }
-
-  transaction<Result>(_: unknown, work: Work<Result>): Promise<Result> {
-    return work(NO_MANAGER);
   }
 
   hasAdminKey(environment: Environment): Promise<boolean> {
