@@ -5,8 +5,8 @@ import {
   type IssuedApiKey,
   type IssueApiKey,
 } from '@clary/nestjs-auth';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { holdLock } from '../support/held-lock.js';
 import { Replicas } from '../support/replicas.js';
 import { send, type Answer, type ShownKey } from '../support/send.js';
 import { claims, mint } from '../support/tokens.js';
@@ -114,30 +114,16 @@ describe('what a request was let in with counts at the moment of its change', ()
     sql: string,
     values: unknown[],
   ): Promise<Answer<ShownKey>> {
-    const operator = new pg.Client({ connectionString: replicas.first.database.url });
-    await operator.connect();
-    try {
-      await operator.query('BEGIN');
-      await operator.query('SELECT 1 FROM auth_accounts WHERE id = $1 FOR UPDATE', [accountId]);
-      const answer = request();
-      await untilOneWaits();
-      await operator.query(sql, values);
-      await operator.query('COMMIT');
-      return await answer;
-    } finally {
-      await operator.end();
-    }
-  }
-
-  async function untilOneWaits(): Promise<void> {
-    for (;;) {
-      const [row] = await query<{ waiting: number }>(
-        `SELECT count(*)::int AS waiting FROM pg_stat_activity
-         WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-      );
-      if ((row?.waiting ?? 0) > 0) return;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    const lock = await holdLock(
+      replicas.first.database.url,
+      'SELECT 1 FROM auth_accounts WHERE id = $1 FOR UPDATE',
+      [accountId],
+    );
+    const answer = request();
+    await lock.waitedFor();
+    await lock.query(sql, values);
+    await lock.release();
+    return answer;
   }
 
   it.each([
@@ -177,6 +163,23 @@ describe('what a request was let in with counts at the moment of its change', ()
     );
     expect(answer.status).toBe(403);
     expect(await me(target.key)).toBe(200);
+  });
+
+  it.each([
+    ['revoked', 'revoked_at = now()', 401],
+    ['left without admin', `permissions = '{*}'`, 403],
+  ])('an admin whose key is %s meanwhile changes no account', async (_, change, status) => {
+    const admin = await issue({ permissions: ['*', 'admin'] });
+    const { accountId } = (await issue()).record;
+    const answer = await whileWaiting(
+      accountId,
+      () => call(admin.key, 'PATCH', `/v1/accounts/${accountId}`, { tier: 'lite' }),
+      `UPDATE auth_api_keys SET ${change} WHERE id = $1`,
+      [admin.record.id],
+    );
+    expect(answer.status).toBe(status);
+    const [account] = await query('SELECT tier FROM auth_accounts WHERE id = $1', [accountId]);
+    expect(account).toEqual({ tier: 'professional' });
   });
 
   it('a key of an account that is suspended meanwhile makes none', async () => {

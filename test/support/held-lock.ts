@@ -4,15 +4,21 @@ import pg from 'pg';
 export interface HeldLock {
   /** Waits until another connection to this database waits for a lock. */
   waitedFor(): Promise<void>;
+  /** Runs SQL inside the transaction that holds it. */
+  query(sql: string, values: unknown[]): Promise<void>;
   release(): Promise<void>;
 }
 
 /** Runs a statement and keeps what it has locked until it is released. */
-export async function holdLock(url: string, statement: string): Promise<HeldLock> {
+export async function holdLock(
+  url: string,
+  statement: string,
+  values: unknown[] = [],
+): Promise<HeldLock> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query('BEGIN');
-  await client.query(statement);
+  await client.query(statement, values);
   return {
     waitedFor: async () => {
       const waiting = `SELECT 1 FROM pg_stat_activity
@@ -20,6 +26,7 @@ export async function holdLock(url: string, statement: string): Promise<HeldLock
       while ((await client.query(waiting)).rowCount === 0)
         await new Promise((done) => setTimeout(done, 10));
     },
+    query: async (sql, parameters) => void (await client.query(sql, parameters)),
     release: async () => {
       await client.query('COMMIT');
       await client.end();

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
 import { SYSTEM, type ChangeOptions } from '../actor.js';
+import { ApiKeyPolicy } from '../api-keys/api-key.policy.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuditAction, AuditState } from '../audit/audit-event.entity.js';
 import { AuthSettings } from '../auth.settings.js';
@@ -36,6 +37,7 @@ export class AccountService {
   constructor(
     private readonly accounts: AccountRepository,
     private readonly transactions: Transactions,
+    private readonly policy: ApiKeyPolicy,
     private readonly audit: AuditService,
     private readonly settings: AuthSettings,
   ) {}
@@ -44,6 +46,7 @@ export class AccountService {
    * Makes an account with a new id.
    *
    * @throws InvalidAccountRequestError
+   * @throws Refusal, CeilingError when what let the caller in was taken away meanwhile
    */
   create({ name, tier }: CreateAccount, options: ChangeOptions = {}): Promise<Account> {
     this.check({ name, tier });
@@ -55,6 +58,7 @@ export class AccountService {
       createdAt: new Date(),
     } satisfies Account);
     return this.transactions.run(options.manager, async (manager) => {
+      await this.assertStillMay(options, manager);
       await this.accounts.insert(account, manager);
       await this.record('account.created', { before: null, account }, options, manager);
       return account;
@@ -77,6 +81,7 @@ export class AccountService {
    * Changes what the request names. A suspended account's keys are refused from their next use on.
    *
    * @throws InvalidAccountRequestError, AccountNotFoundError
+   * @throws Refusal, CeilingError when what let the caller in was taken away meanwhile
    * @throws AccountConflictError where a caller would suspend its own account, and with it itself
    */
   patch(id: string, changes: PatchAccount, options: ChangeOptions = {}): Promise<Account> {
@@ -87,6 +92,7 @@ export class AccountService {
       throw new AccountConflictError("The caller's own account cannot be suspended");
     return this.transactions.run(options.manager, async (manager) => {
       const account = isId(ACCOUNT_ID_PREFIX, id) ? await this.accounts.lock(id, manager) : null;
+      await this.assertStillMay(options, manager);
       if (account === null) throw new AccountNotFoundError();
       const before = snapshotOf(account);
       Object.assign(account, changes);
@@ -95,6 +101,14 @@ export class AccountService {
       await this.record('account.updated', { before, account }, options, manager);
       return account;
     });
+  }
+
+  /** A request may have waited for the account behind the very change that took its caller's rights away. */
+  private async assertStillMay(
+    { actor = SYSTEM }: ChangeOptions,
+    manager: EntityManager,
+  ): Promise<void> {
+    this.policy.assertUndiminished(await this.policy.bind(actor, manager));
   }
 
   private check({ name, tier }: PatchAccount): void {

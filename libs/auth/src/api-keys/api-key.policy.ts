@@ -54,11 +54,17 @@ export class ApiKeyPolicy {
   }
 
   /** @throws CeilingError when the key reaches further than the actor, or the actor less far than when it was let in */
-  assertWithin({ ceiling }: BoundActor, key: ApiKey): void {
-    if (ceiling === null) return;
-    const lost = lostBy(ceiling.principal, ceiling.key, this.settings);
-    const excess = lost ?? excessOf(key, ceiling, this.settings);
+  assertWithin(bound: BoundActor, key: ApiKey): void {
+    this.assertUndiminished(bound);
+    const { ceiling } = bound;
+    const excess = ceiling === null ? null : excessOf(key, ceiling, this.settings);
     if (excess !== null) throw new CeilingError(excess);
+  }
+
+  /** @throws CeilingError when the actor reaches less far than when it was let in */
+  assertUndiminished({ ceiling }: BoundActor): void {
+    const lost = ceiling === null ? null : lostBy(ceiling.principal, ceiling.key, this.settings);
+    if (lost !== null) throw new CeilingError(lost);
   }
 
   /** Whether a key is changed by nobody but itself; a JWT that it signed is somebody else. */
