@@ -165,6 +165,24 @@ describe('what a request was let in with counts at the moment of its change', ()
     expect(await me(target.key)).toBe(200);
   });
 
+  it('a JWT that is revoked meanwhile makes none, its key does', async () => {
+    const { caller } = await makePair();
+    const { accountId, id } = caller.record;
+    const token = mint(caller.key, claims('user', { scope: '* api-keys:write' }), { kid: id });
+    for (const [credential, status] of [
+      [token, 401],
+      [caller.key, 201],
+    ] as const) {
+      const answer = await whileWaiting(
+        accountId,
+        () => create(credential),
+        `UPDATE auth_api_keys SET tokens_not_before = now() + interval '1 minute' WHERE id = $1`,
+        [id],
+      );
+      expect(answer.status).toBe(status);
+    }
+  });
+
   it.each([
     ['revoked', 'revoked_at = now()', 401],
     ['left without admin', `permissions = '{*}'`, 403],

@@ -26,7 +26,9 @@ export async function holdLock(
       while ((await client.query(waiting)).rowCount === 0)
         await new Promise((done) => setTimeout(done, 10));
     },
-    query: async (sql, parameters) => void (await client.query(sql, parameters)),
+    query: async (sql, parameters) => {
+      await client.query(sql, parameters);
+    },
     release: async () => {
       await client.query('COMMIT');
       await client.end();

@@ -25,6 +25,8 @@ export interface Principal {
   readonly permissions: readonly string[];
   /** What the caller may give on to keys that it makes: as `permissions`, and by JWT the wildcards that remain as well. */
   readonly grants: readonly string[];
+  /** The JWT's `iat`; null for an API key. */
+  readonly issuedAt: Date | null;
   /** The earlier of the key's and the JWT's expiry; null when neither expires. */
   readonly expiresAt: Date | null;
 }

@@ -36,8 +36,8 @@ export const ceiling = [
   [
     'a caller refused meanwhile',
     POLICY,
-    'attributedTo(key, () => assertUsable(key, { method, environment, now: new Date(), ip }));',
-    '',
+    'assertUsable(key, { method, environment, now: new Date(), ip, issuedAt }),',
+    'undefined,',
   ],
   [
     'a caller with fewer rights meanwhile',

@@ -8,8 +8,8 @@ export const keys = [
   ['another account as sub', AUTHENTICATOR, 'namesAccount && subject !== accountId', 'false'],
   [
     'revoked tokens',
-    AUTHENTICATOR,
-    'notBefore !== null && issuedAt * 1000 < notBefore.getTime()',
+    STATE,
+    'issuedAt !== null && notBefore !== null && issuedAt < notBefore',
     'false',
   ],
   ['the twentieth signer', AUTHENTICATOR, 'found.slice(0, MAX_SIGNERS)', 'found'],
@@ -41,20 +41,20 @@ export const keys = [
   [
     'the addresses of a key',
     STATE,
-    "isAllowedFrom(key.allowedIps, ip) ? null : 'ip_not_allowed'",
-    'null',
+    "if (!isAllowedFrom(key.allowedIps, ip)) return 'ip_not_allowed';",
+    '',
   ],
   [
     'who calls by key',
     AUTHENTICATOR,
-    "{ method: 'api_key', environment, now: new Date(), ip }",
-    "{ method: 'jwt', environment, now: new Date(), ip }",
+    "{ method: 'api_key', environment, now: new Date(), ip, issuedAt: null }",
+    "{ method: 'jwt', environment, now: new Date(), ip, issuedAt: null }",
   ],
   [
     'who calls by JWT',
     AUTHENTICATOR,
-    "{ method: 'jwt', environment, now, ip }",
-    "{ method: 'api_key', environment, now, ip }",
+    "{ method: 'jwt', environment, now, ip, issuedAt }",
+    "{ method: 'api_key', environment, now, ip, issuedAt }",
   ],
   [
     'the tier of the account, by key',

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { AuthSettings } from '../auth.settings.js';
 import { ACCOUNT_ID_PREFIX } from '../credential/identifiers.js';
 import { readToken, type UnverifiedToken } from '../credential/token.js';
-import { checkClaims, type TokenClaims } from '../credential/token-claims.js';
+import { checkClaims } from '../credential/token-claims.js';
 import { matchesVerifier } from '../credential/verifier.js';
 import type { Principal } from '../principal.js';
 import { attributedTo, Refusal } from '../refusal.js';
@@ -50,7 +50,7 @@ export class ApiKeyAuthenticator {
     if (!matches) throw new Refusal('wrong_secret', keyId);
     const { environment } = this.settings;
     attributedTo(found, () =>
-      assertUsable(found, { method: 'api_key', environment, now: new Date(), ip }),
+      assertUsable(found, { method: 'api_key', environment, now: new Date(), ip, issuedAt: null }),
     );
     return principalOfKey(found, this.settings);
   }
@@ -79,8 +79,8 @@ export class ApiKeyAuthenticator {
     const claims = checkClaims(token.payload, this.settings.claims, now.getTime());
     assertSubject(token.subject, record.accountId);
     const { environment } = this.settings;
-    assertUsable(record, { method: 'jwt', environment, now, ip });
-    assertNotRevoked(claims, record.tokensNotBefore);
+    const { issuedAt } = claims;
+    assertUsable(record, { method: 'jwt', environment, now, ip, issuedAt });
     return principalOfToken(record, token.subject, claims, this.settings);
   }
 
@@ -113,9 +113,4 @@ export class ApiKeyAuthenticator {
 function assertSubject(subject: string, accountId: string): void {
   const namesAccount = subject.toLowerCase().startsWith(`${ACCOUNT_ID_PREFIX}_`);
   if (namesAccount && subject !== accountId) throw new Refusal('subject_mismatch');
-}
-
-function assertNotRevoked({ issuedAt }: TokenClaims, notBefore: Date | null): void {
-  if (notBefore !== null && issuedAt * 1000 < notBefore.getTime())
-    throw new Refusal('tokens_revoked');
 }

@@ -39,11 +39,13 @@ export class ApiKeyPolicy {
   async bind(actor: Actor, manager: EntityManager): Promise<BoundActor> {
     if (actor.type !== 'key') return { actor, ceiling: null };
     const { principal, ip } = actor;
-    const { keyId, method } = principal;
+    const { keyId, method, issuedAt } = principal;
     const key = await this.keys.findById(keyId, manager);
     if (key === null) throw new Refusal('unknown_key', keyId);
     const { environment } = this.settings;
-    attributedTo(key, () => assertUsable(key, { method, environment, now: new Date(), ip }));
+    attributedTo(key, () =>
+      assertUsable(key, { method, environment, now: new Date(), ip, issuedAt }),
+    );
     return { actor, ceiling: { principal, key } };
   }
 

@@ -40,8 +40,15 @@ describe('the use of a key', () => {
     environment: 'production',
     methods: ['jwt'],
     allowedIps: null,
+    tokensNotBefore: null,
   } as unknown as ApiKey;
-  const use: Use = { method: 'jwt', environment: 'production', now: NOW, ip: '192.0.2.7' };
+  const use: Use = {
+    method: 'jwt',
+    environment: 'production',
+    now: NOW,
+    ip: '192.0.2.7',
+    issuedAt: BEFORE,
+  };
 
   it('is granted to one that is active, of an active account, here, in this way', () => {
     expect(() => assertUsable(key, use)).not.toThrow();
@@ -55,10 +62,21 @@ describe('the use of a key', () => {
     ['environment_mismatch', { environment: 'staging' }],
     ['method_not_allowed', { methods: ['api_key'] }],
     ['method_not_allowed', { methods: [] }],
+    ['tokens_revoked', { tokensNotBefore: NOW }],
     ['ip_not_allowed', { allowedIps: ['198.51.100.0/24', '2001:db8::/32'] }],
   ])('is refused as %s: %j', (reason, change) => {
     const refused = Object.assign({} as ApiKey, key, change);
     expect(() => assertUsable(refused, use)).toThrow(expect.objectContaining({ reason }));
+  });
+
+  it('is granted to JWTs that were issued when its others were revoked, or later, and to itself', () => {
+    const cut = Object.assign({} as ApiKey, key, {
+      methods: ['jwt', 'api_key'],
+      tokensNotBefore: NOW,
+    });
+    expect(() => assertUsable(cut, { ...use, issuedAt: NOW })).not.toThrow();
+    expect(() => assertUsable(cut, { ...use, issuedAt: AFTER })).not.toThrow();
+    expect(() => assertUsable(cut, { ...use, method: 'api_key', issuedAt: null })).not.toThrow();
   });
 
   it('is granted from one of its addresses, and from one that is not known only if any will do', () => {

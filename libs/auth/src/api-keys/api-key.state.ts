@@ -24,6 +24,8 @@ export interface Use {
   readonly now: Date;
   /** Null: not known. */
   readonly ip: string | null;
+  /** `iat` of the JWT; null for the key itself. */
+  readonly issuedAt: Date | null;
 }
 
 /**
@@ -36,16 +38,24 @@ export function assertUsable(key: ApiKey, use: Use): void {
   if (reason !== null) throw new Refusal(reason);
 }
 
-function reasonAgainst(key: ApiKey, { method, environment, now, ip }: Use): RefusalReason | null {
+function reasonAgainst(
+  key: ApiKey,
+  { method, environment, now, ip, issuedAt }: Use,
+): RefusalReason | null {
   const status = statusOf(key, now);
   if (status !== 'active') return `key_${status}`;
   if (key.account.status !== 'active') return 'account_suspended';
   if (key.environment !== environment) return 'environment_mismatch';
   if (!key.methods.includes(method)) return 'method_not_allowed';
-  return isAllowedFrom(key.allowedIps, ip) ? null : 'ip_not_allowed';
+  if (!isAllowedFrom(key.allowedIps, ip)) return 'ip_not_allowed';
+  return isBefore(issuedAt, key.tokensNotBefore) ? 'tokens_revoked' : null;
 }
 
 /** An address that is not known is in no list. */
 function isAllowedFrom(ranges: readonly string[] | null, ip: string | null): boolean {
   return ranges === null || (ip !== null && isInRanges(ip, ranges));
+}
+
+function isBefore(issuedAt: Date | null, notBefore: Date | null): boolean {
+  return issuedAt !== null && notBefore !== null && issuedAt < notBefore;
 }

@@ -14,6 +14,7 @@ const settings = {
   permissions: new PermissionCatalogue(['documents:read', 'documents:write']),
 } as AuthSettings;
 const END = new Date('2027-01-15T08:00:00.000Z');
+const START = new Date(END.getTime() - 60_000);
 
 const keyOf = (tier: Tier, account: Tier, expiresAt: Date | null = null): ApiKey =>
   ({
@@ -27,8 +28,8 @@ const keyOf = (tier: Tier, account: Tier, expiresAt: Date | null = null): ApiKey
   }) as ApiKey;
 
 const claimsOf = (claims: Partial<TokenClaims> = {}): TokenClaims => ({
-  issuedAt: END.getTime() / 1000 - 60,
-  expiresAt: END.getTime() / 1000,
+  issuedAt: START,
+  expiresAt: END,
   tier: undefined,
   narrowings: [],
   ...claims,
@@ -82,8 +83,9 @@ describe('who calls', () => {
     const byKey = principalOfKey(key, settings);
     const byToken = principalOfToken(key, 'user', claimsOf(), settings);
     const common = { keyId: 'key_x', accountId: 'acct_x', environment: 'production' };
-    expect(byKey).toMatchObject({ ...common, method: 'api_key', subject: null });
-    expect(byToken).toMatchObject({ ...common, method: 'jwt', subject: 'user' });
+    expect(byKey).toMatchObject({ ...common, method: 'api_key', subject: null, issuedAt: null });
+    const jwt = { method: 'jwt', subject: 'user', issuedAt: START };
+    expect(byToken).toMatchObject({ ...common, ...jwt });
     for (const principal of [byKey, byToken]) {
       const parts = [principal, principal.permissions, principal.grants];
       expect(parts.every((part) => Object.isFrozen(part))).toBe(true);

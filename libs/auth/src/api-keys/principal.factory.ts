@@ -14,6 +14,7 @@ export function principalOfKey(key: ApiKey, { tiers }: AuthSettings): Principal 
     tier: tiers.lowest(key.tier, key.account.tier),
     permissions: Object.freeze([...key.permissions]),
     grants: Object.freeze([...key.permissions]),
+    issuedAt: null,
     expiresAt: key.expiresAt,
   });
 }
@@ -26,7 +27,6 @@ export function principalOfToken(
   settings: AuthSettings,
 ): Principal {
   const { tiers, permissions } = settings;
-  const expiry = new Date(claims.expiresAt * 1000);
   return Object.freeze({
     ...principalOfKey(key, settings),
     method: 'jwt',
@@ -38,6 +38,11 @@ export function principalOfToken(
     ),
     permissions: Object.freeze(permissions.narrow(key.permissions, claims.narrowings)),
     grants: Object.freeze(permissions.narrowGrants(key.permissions, claims.narrowings)),
-    expiresAt: key.expiresAt !== null && key.expiresAt < expiry ? key.expiresAt : expiry,
+    issuedAt: claims.issuedAt,
+    expiresAt: earlier(key.expiresAt, claims.expiresAt),
   });
+}
+
+function earlier(one: Date | null, other: Date): Date {
+  return one !== null && one < other ? one : other;
 }

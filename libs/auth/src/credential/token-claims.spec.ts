@@ -62,8 +62,8 @@ describe('the times of a JWT', () => {
 describe('what is told of a JWT', () => {
   it('is when it was issued, when it ends, and only what it lowers', () => {
     expect(reasonOf({ ...good, iss: 'x', nbf: NOW - 60 })).toEqual({
-      issuedAt: NOW,
-      expiresAt: NOW + 3600,
+      issuedAt: new Date(NOW * 1000),
+      expiresAt: new Date((NOW + 3600) * 1000),
       tier: undefined,
       narrowings: [],
     });

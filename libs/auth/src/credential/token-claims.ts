@@ -19,10 +19,10 @@ export interface ClaimRules {
 
 /** The claims of a JWT whose signature was right, read and found good. */
 export interface TokenClaims {
-  /** `iat`, seconds since the epoch. */
-  readonly issuedAt: number;
-  /** `exp`, seconds since the epoch. */
-  readonly expiresAt: number;
+  /** `iat`, to the millisecond. */
+  readonly issuedAt: Date;
+  /** `exp`, to the millisecond. */
+  readonly expiresAt: Date;
   /** The tier to which the caller lowers itself. */
   readonly tier: Tier | undefined;
   /** One list of grants per claim present (`permissions`, `scope`): each narrows. */
@@ -49,7 +49,7 @@ function checkTimes(
   payload: Payload,
   maxLifetime: number,
   now: number,
-): { issuedAt: number; expiresAt: number } {
+): Pick<TokenClaims, 'issuedAt' | 'expiresAt'> {
   const issuedAt = requireTime(payload, 'iat');
   const expiresAt = requireTime(payload, 'exp');
   const notBefore = claim(payload, 'nbf') === undefined ? issuedAt : requireTime(payload, 'nbf');
@@ -57,7 +57,7 @@ function checkTimes(
   if (expiresAt - issuedAt > maxLifetime) throw new Refusal('lifetime_too_long');
   if (expiresAt + LEEWAY <= now) throw new Refusal('token_expired');
   if (Math.max(issuedAt, notBefore) - LEEWAY > now) throw new Refusal('token_not_yet_valid');
-  return { issuedAt, expiresAt };
+  return { issuedAt: new Date(issuedAt * 1000), expiresAt: new Date(expiresAt * 1000) };
 }
 
 function requireTime(payload: Payload, name: string): number {

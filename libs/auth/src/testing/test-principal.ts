@@ -18,6 +18,7 @@ export function testPrincipal(known: Pick<Principal, 'tier'> & Partial<Principal
     environment: 'development',
     permissions: [],
     grants: known.permissions ?? [],
+    issuedAt: null,
     expiresAt: null,
     ...known,
   });
