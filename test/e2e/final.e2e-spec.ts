@@ -270,6 +270,25 @@ describe('the audit log', () => {
     ]);
   });
 
+  it('tells of the grace that a second rotation ends', async () => {
+    const { caller, target } = await makePair();
+    const rotate = (id: string): Promise<Answer<ShownKey>> =>
+      call(caller.key, 'POST', `/v1/api-keys/${id}/rotate`, { grace_period_seconds: 60 });
+    const { body: successor } = await rotate(target.record.id);
+    await rotate(successor.id);
+    const events = await eventsOf(target.record.id);
+    expect(events.map(({ action }) => action)).toEqual([
+      'api_key.created',
+      'api_key.rotated',
+      'api_key.updated',
+    ]);
+    const [, rotated, ended] = events;
+    expect(ended?.before).toEqual(rotated?.after);
+    const shown = await call(caller.key, 'GET', `/v1/api-keys/${target.record.id}`);
+    expect(ended?.after).toEqual({ ...rotated?.after, expires_at: shown.body.expires_at });
+    expect(shown.body.status).toBe('expired');
+  });
+
   it('has no event for a change that was refused', async () => {
     const { caller, target } = await makePair();
     const path = `/v1/api-keys/${target.record.id}`;

@@ -7,6 +7,7 @@ import { ApiKeyDirectory } from './api-keys/api-key.directory.js';
 import { ApiKeyPolicy } from './api-keys/api-key.policy.js';
 import { ApiKeyRepository } from './api-keys/api-key.repository.js';
 import { ApiKeyService } from './api-keys/api-key.service.js';
+import { AuditedApiKeys } from './api-keys/audited-api-keys.js';
 import { AuditEventRepository } from './audit/audit-event.repository.js';
 import { AuditService } from './audit/audit.service.js';
 import { RefusalRecorder } from './audit/refusal-recorder.js';
@@ -67,6 +68,7 @@ function installGuard(
     ApiKeyPolicy,
     ApiKeyRepository,
     ApiKeyService,
+    AuditedApiKeys,
     AuditEventRepository,
     AuditService,
     RefusalRecorder,

@@ -61,7 +61,7 @@ export const ceiling = [
   [
     'the end of the last grace but one',
     SERVICE,
-    'await this.keys.endGrace(key.rotatedFrom, now, manager);',
+    'await this.endGrace(key.rotatedFrom, change);',
     '',
   ],
   [

@@ -77,17 +77,6 @@ export class ApiKeyRepository {
     await manager.update(ApiKey, key.id, values);
   }
 
-  /** Ends the grace of a predecessor now, if it is still in one. */
-  async endGrace(id: string | null, now: Date, manager: EntityManager): Promise<void> {
-    if (id === null) return;
-    await manager
-      .createQueryBuilder()
-      .update(ApiKey)
-      .set({ expiresAt: now })
-      .where('id = :id AND revokedAt IS NULL AND expiresAt > :now', { id, now })
-      .execute();
-  }
-
   /**
    * How many keys an account has, active and disabled, in every environment. A predecessor in its grace does not count.
    *
@@ -102,8 +91,7 @@ export class ApiKeyRepository {
     return manager
       .createQueryBuilder(ApiKey, 'key')
       .where('key.accountId = :accountId AND key.id <> :besides', { accountId, besides })
-      .andWhere('key.revokedAt IS NULL AND key.rotatedTo IS NULL')
-      .andWhere('(key.expiresAt IS NULL OR key.expiresAt > :now)', { now })
+      .andWhere(`${ALIVE} AND key.rotatedTo IS NULL`, { now })
       .getCount();
   }
 
@@ -141,8 +129,7 @@ export class ApiKeyRepository {
         accountId,
         environment,
       })
-      .andWhere(`key.revokedAt IS NULL AND key.disabledAt IS NULL AND 'jwt' = ANY(key.methods)`)
-      .andWhere('(key.expiresAt IS NULL OR key.expiresAt > :now)', { now })
+      .andWhere(`${STATUS.active} AND 'jwt' = ANY(key.methods)`, { now })
       .andWhere(`account.status = 'active'`)
       .orderBy({
         'key.lineageCreatedAt': 'ASC',

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
 import { AccountRepository } from '../accounts/account.repository.js';
-import { SYSTEM, type Actor, type ChangeOptions } from '../actor.js';
-import { AuditService } from '../audit/audit.service.js';
-import type { AuditAction, AuditState } from '../audit/audit-event.entity.js';
+import { SYSTEM, type ChangeOptions } from '../actor.js';
+import type { AuditAction } from '../audit/audit-event.entity.js';
 import { AuthSettings } from '../auth.settings.js';
 import { Transactions } from '../database/transactions.js';
 import { ACCOUNT_ID_PREFIX, isId, KEY_ID_PREFIX } from '../credential/identifiers.js';
@@ -16,7 +14,8 @@ import {
 import type { ApiKey } from './api-key.entity.js';
 import { ApiKeyPolicy, type BoundActor } from './api-key.policy.js';
 import { ApiKeyRepository } from './api-key.repository.js';
-import { statusOf } from './api-key.state.js';
+import { isAlive, statusOf } from './api-key.state.js';
+import { AuditedApiKeys } from './audited-api-keys.js';
 import { checkKey } from './check-api-key.js';
 import {
   buildApiKey,
@@ -45,7 +44,7 @@ export class ApiKeyService {
     private readonly accounts: AccountRepository,
     private readonly transactions: Transactions,
     private readonly policy: ApiKeyPolicy,
-    private readonly audit: AuditService,
+    private readonly audited: AuditedApiKeys,
     private readonly settings: AuthSettings,
   ) {}
 
@@ -70,8 +69,7 @@ export class ApiKeyService {
       const issued = buildApiKey({ ...request, expiresAt }, { account, actor, now }, this.settings);
       this.policy.assertWithin(bound, issued.record);
       await this.policy.assertRoom(account, now, manager);
-      await this.keys.insert(issued.record, manager);
-      await this.record('api_key.created', actor, { before: null, key: issued.record }, manager);
+      await this.audited.insert(issued.record, actor, manager);
       return issued;
     });
   }
@@ -117,7 +115,8 @@ export class ApiKeyService {
    */
   rotate(id: string, gracePeriod: number, options: ChangeOptions = {}): Promise<IssuedApiKey> {
     let issued: IssuedApiKey | undefined;
-    return this.change(id, 'api_key.rotated', options, async (key, { now, bound, manager }) => {
+    return this.change(id, 'api_key.rotated', options, async (key, change) => {
+      const { now, bound, manager } = change;
       const { actor } = bound;
       if (key.rotatedTo !== null) throw new ApiKeyConflictError('The key has a successor');
       const status = statusOf(key, now);
@@ -126,7 +125,7 @@ export class ApiKeyService {
       issued = buildSuccessor(key, expiresAt, { actor, now }, this.settings);
       this.policy.assertWithin(bound, issued.record);
       await this.keys.insert(issued.record, manager);
-      await this.keys.endGrace(key.rotatedFrom, now, manager);
+      await this.endGrace(key.rotatedFrom, change);
       const graceEnd = new Date(now.getTime() + gracePeriod);
       key.rotatedTo = issued.record.id;
       if (key.expiresAt === null || key.expiresAt > graceEnd) key.expiresAt = graceEnd;
@@ -172,24 +171,19 @@ export class ApiKeyService {
       assertWithin();
       await work(key, { now: new Date(), bound, manager });
       assertWithin();
-      if (isDeepStrictEqual(before, snapshotOf(key))) return key;
-      await this.keys.save(key, manager);
-      await this.record(action, actor, { before, key }, manager);
+      await this.audited.save(key, { action, actor }, before, manager);
       return key;
     });
   }
 
-  private record(
-    action: AuditAction,
-    actor: Actor,
-    { before, key }: { before: AuditState | null; key: ApiKey },
-    manager: EntityManager,
-  ): Promise<void> {
-    const { id, accountId } = key;
-    const target = { type: 'api_key', id } as const;
-    return this.audit.record(
-      { action, actor, accountId, target, before, after: snapshotOf(key) },
-      manager,
-    );
+  /** One predecessor in grace at most: that of a key which is replaced again works no longer. */
+  private async endGrace(id: string | null, { now, bound, manager }: Change): Promise<void> {
+    if (id === null) return;
+    const key = await this.keys.lock(id, manager);
+    if (!isAlive(key, now)) return;
+    const before = snapshotOf(key);
+    key.expiresAt = now;
+    const done = { action: 'api_key.updated', actor: bound.actor } as const;
+    await this.audited.save(key, done, before, manager);
   }
 }

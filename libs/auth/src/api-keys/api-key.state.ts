@@ -17,6 +17,11 @@ export function statusOf(key: ApiKeyLife, now: Date): ApiKeyStatus {
   return key.disabledAt === null ? 'active' : 'disabled';
 }
 
+/** Whether a key is neither revoked nor expired: active, or disabled and to be switched on again. */
+export function isAlive(key: ApiKeyLife, now: Date): boolean {
+  return ['active', 'disabled'].includes(statusOf(key, now));
+}
+
 /** What is asked of a key whose secret or signature was right. */
 export interface Use {
   readonly method: AuthenticationMethod;

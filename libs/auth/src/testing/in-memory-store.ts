@@ -4,7 +4,7 @@ import type { AccountPage, AccountRepository } from '../accounts/account.reposit
 import { EntityNotFoundError, type EntityManager } from 'typeorm';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import type { ApiKeyFilter, ApiKeyRepository } from '../api-keys/api-key.repository.js';
-import { statusOf } from '../api-keys/api-key.state.js';
+import { isAlive, statusOf } from '../api-keys/api-key.state.js';
 import type { AuditEvent } from '../audit/audit-event.entity.js';
 import type { AuditEventRepository } from '../audit/audit-event.repository.js';
 import type { MasterKeyCheckValue } from '../credential/master-keys.js';
@@ -94,32 +94,26 @@ export class InMemoryApiKeyRepository implements Offered<ApiKeyRepository> {
     return this.insert(key);
   }
 
-  async endGrace(id: string | null, now: Date): Promise<void> {
-    const key = id === null ? null : await this.findById(id);
-    if (key !== null && statusOf(key, now) === 'active') key.expiresAt = now;
-  }
-
   countKept(accountId: string, besides: string, now: Date): Promise<number> {
     const kept = this.filter(
       (key) =>
         key.accountId === accountId &&
         key.id !== besides &&
         key.rotatedTo === null &&
-        ['active', 'disabled'].includes(statusOf(key, now)),
+        isAlive(key, now),
     );
     return Promise.resolve(kept.length);
   }
 
   list({ limit, offset, ...filter }: ApiKeyFilter, now: Date): Promise<[ApiKey[], number]> {
     const { accountId, environment, status, expiresBefore } = filter;
-    const isAlive = (key: ApiKey): boolean => ['active', 'disabled'].includes(statusOf(key, now));
     const all = this.filter(
       (key) =>
         (accountId ?? key.accountId) === key.accountId &&
         (environment ?? key.environment) === key.environment &&
         (status ?? statusOf(key, now)) === statusOf(key, now) &&
         (expiresBefore === undefined ||
-          (isAlive(key) && key.expiresAt !== null && key.expiresAt <= expiresBefore)),
+          (isAlive(key, now) && key.expiresAt !== null && key.expiresAt <= expiresBefore)),
     ).sort((one, other) => byAge(other, one));
     return Promise.resolve([all.slice(offset, offset + limit), all.length]);
   }
