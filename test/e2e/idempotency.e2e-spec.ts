@@ -155,6 +155,19 @@ describe('a request that is sent again under its Idempotency-Key', () => {
     expect([other.status, other.headers.get('idempotency-replayed')]).toEqual([201, null]);
   });
 
+  it('does not wait for what another replica is forgetting', async () => {
+    await send('old');
+    await api.database.query(
+      `UPDATE idempotent_requests SET created_at = created_at - interval '25 hours'`,
+    );
+    const held = await holdLock(api.database.url, 'SELECT 1 FROM idempotent_requests FOR UPDATE');
+    expect((await send('new')).status).toBe(201);
+    await held.release();
+    expect((await send('newer')).status).toBe(201);
+    const rows = await api.database.query('SELECT 1 FROM idempotent_requests');
+    expect(rows).toHaveLength(2);
+  });
+
   it('is forgotten after 24 hours, and not before', async () => {
     const age = (interval: string): Promise<unknown> =>
       api.database.query(

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import { DataSource, LessThan, type EntityManager } from 'typeorm';
-import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
+import { DataSource, type EntityManager } from 'typeorm';
 import { ApiError } from '../http/api.error.js';
-import { IdempotentRequest } from './idempotent-request.entity.js';
+import type { IdempotentRequest } from './idempotent-request.entity.js';
+import { IdempotentRequestRepository, type RequestScope } from './idempotent-request.repository.js';
 
 /** Milliseconds for which a request is remembered. */
 const MEMORY = 24 * 3_600_000;
@@ -34,7 +34,10 @@ export interface Made<Answer> {
  */
 @Injectable()
 export class Idempotency {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly requests: IdempotentRequestRepository,
+  ) {}
 
   /**
    * @param work does it, in the given transaction if there is one
@@ -45,53 +48,34 @@ export class Idempotency {
     request: OnceOnly,
     work: (manager?: EntityManager) => Promise<Work>,
   ): Promise<Work | (Made<Answer> & { readonly replayed: true })> {
-    const { idempotencyKey } = request;
+    const { keyId, route, idempotencyKey, body } = request;
     if (idempotencyKey === undefined) return work();
-    const row = toRow({ ...request, idempotencyKey });
+    const scope = { keyId, route, idempotencyKey };
+    const fingerprint = createHash('sha256').update(JSON.stringify(body)).digest();
     return this.dataSource.transaction(async (manager) => {
-      const earlier = await findEarlier(row, manager);
+      const earlier = await this.findEarlier(scope, fingerprint, manager);
       if (earlier !== null)
         return { location: earlier.location, answer: earlier.answer as Answer, replayed: true };
       const made = await work(manager);
       const { location, answer } = made;
-      const values = { ...row, location, answer } as QueryDeepPartialEntity<IdempotentRequest>;
-      await manager.insert(IdempotentRequest, values);
+      const createdAt = new Date();
+      await this.requests.save({ ...scope, fingerprint, location, answer, createdAt }, manager);
       return made;
     });
   }
-}
 
-type Scope = Pick<
-  IdempotentRequest,
-  'keyId' | 'route' | 'idempotencyKey' | 'fingerprint' | 'createdAt'
->;
-
-function toRow({
-  keyId,
-  route,
-  idempotencyKey,
-  body,
-}: OnceOnly & { idempotencyKey: string }): Scope {
-  const fingerprint = createHash('sha256').update(JSON.stringify(body)).digest();
-  return { keyId, route, idempotencyKey, fingerprint, createdAt: new Date() };
-}
-
-async function findEarlier(
-  { keyId, route, idempotencyKey, fingerprint, createdAt }: Scope,
-  manager: EntityManager,
-): Promise<IdempotentRequest | null> {
-  const scope = [keyId, route, idempotencyKey].join(' ');
-  const [lock] = await manager.query<{ taken: boolean }[]>(
-    'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS taken',
-    [scope],
-  );
-  if (lock?.taken !== true)
-    throw new ApiError(409, { message: 'A request of this Idempotency-Key is still under way' });
-  await manager.delete(IdempotentRequest, {
-    createdAt: LessThan(new Date(createdAt.getTime() - MEMORY)),
-  });
-  const earlier = await manager.findOneBy(IdempotentRequest, { keyId, route, idempotencyKey });
-  if (earlier !== null && !earlier.fingerprint.equals(fingerprint))
-    throw new ApiError(422, { message: 'This Idempotency-Key was used for another request' });
-  return earlier;
+  private async findEarlier(
+    scope: RequestScope,
+    fingerprint: Buffer,
+    manager: EntityManager,
+  ): Promise<IdempotentRequest | null> {
+    if (!(await this.requests.tryLock(scope, manager)))
+      throw new ApiError(409, { message: 'A request of this Idempotency-Key is still under way' });
+    const forgotten = new Date(Date.now() - MEMORY);
+    await this.requests.forget(forgotten, manager);
+    const earlier = await this.requests.find(scope, forgotten, manager);
+    if (earlier !== null && !earlier.fingerprint.equals(fingerprint))
+      throw new ApiError(422, { message: 'This Idempotency-Key was used for another request' });
+    return earlier;
+  }
 }

@@ -29,7 +29,7 @@ export class IdempotentRequest {
 
   /** The answer, without the key that was made. Not jsonb, which would change the order of its members. */
   @Column('json')
-  answer!: Record<string, unknown>;
+  answer!: object;
 
   @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
   createdAt!: Date;
