@@ -212,6 +212,23 @@ describe('what a request was let in with counts at the moment of its change', ()
   });
 });
 
+describe('a change that takes its time', () => {
+  it('does not hold up what others store in the account', async () => {
+    const { caller, target } = await makePair();
+    const held = await holdLock(
+      replicas.first.database.url,
+      'SELECT 1 FROM auth_api_keys WHERE id = $1 FOR UPDATE',
+      [target.record.id],
+    );
+    const change = call(caller.key, 'PATCH', `/v1/api-keys/${target.record.id}`, { name: 'Other' });
+    await held.waitedFor();
+    const json = { name: 'Workflow', definition: { tasks: [{ id: 'a', type: 'transform' }] } };
+    expect((await call(caller.key, 'POST', '/v1/workflows', json, 1)).status).toBe(201);
+    await held.release();
+    expect((await change).status).toBe(200);
+  });
+});
+
 describe('the audit log', () => {
   it.each([
     ['UPDATE', `UPDATE auth_audit_events SET ip = '192.0.2.1'`],

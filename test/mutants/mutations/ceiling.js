@@ -67,7 +67,7 @@ export const ceiling = [
   [
     'the lock on the account',
     'accounts/account.repository.ts',
-    "{ where: { id }, lock: { mode: 'pessimistic_write' } }",
+    "{ where: { id }, lock: { mode: 'for_no_key_update' } }",
     '{ where: { id } }',
   ],
 ];

@@ -20,9 +20,12 @@ export class AccountRepository {
     await manager.insert(Account, account);
   }
 
-  /** The account with this id, which nobody else changes before the transaction ends, or null. */
+  /**
+   * The account with this id, which nobody else changes before the transaction ends, or null. What belongs to it can be
+   * stored meanwhile: a lock that kept its id as well would hold up every upload.
+   */
   lock(id: string, manager: EntityManager): Promise<Account | null> {
-    return manager.findOne(Account, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    return manager.findOne(Account, { where: { id }, lock: { mode: 'for_no_key_update' } });
   }
 
   /** Stores what has changed of an account. */
