@@ -6,6 +6,7 @@ const pure = [
   'auth-types',
   'environment',
   'ip-range',
+  'name',
   'permission',
   'principal',
   'refusal',

@@ -22,6 +22,7 @@ export { RequireTier } from './decorators/require-tier.decorator.js';
 export type { AuthenticationMethod, Principal } from './principal.js';
 export { ENVIRONMENTS, type Environment } from './environment.js';
 export { IpRange, isInRanges, normalizeIp } from './ip-range.js';
+export { isName, NAME_RULE } from './name.js';
 export { ADMIN, PermissionCatalogue } from './permission.js';
 export { TierLadder } from './tier.js';
 

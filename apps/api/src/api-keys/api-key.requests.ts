@@ -77,7 +77,6 @@ export const createApiKey = z
     metadata: metadata.optional(),
     account_id: z
       .string()
-      .max(100)
       .optional()
       .meta({ description: "Whose the key is to be; the caller's unless said." }),
   })

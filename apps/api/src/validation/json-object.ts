@@ -1,3 +1,4 @@
+import { isName, NAME_RULE } from '@clary/nestjs-auth';
 import { z } from 'zod';
 
 const MAX_DEPTH = 64;
@@ -49,9 +50,6 @@ export const jsonObject = z
 /** A name: 1 to 100 characters, no control characters. */
 export const nameText = z
   .string()
-  .refine(
-    (text) => text.isWellFormed() && /^\P{Cc}{1,100}$/u.test(text),
-    'must have 1 to 100 characters and no control characters',
-  )
+  .refine(isName, NAME_RULE)
   // The same for those who read JSON Schema; spelt out, since not every reader of patterns knows \\p{Cc}.
   .meta({ minLength: 1, maxLength: 100, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' });

@@ -9,6 +9,7 @@ import { AuthSettings } from '../auth.settings.js';
 import type { Tier } from '../auth-types.js';
 import { Transactions } from '../database/transactions.js';
 import { ACCOUNT_ID_PREFIX, isId, newId } from '../credential/identifiers.js';
+import { isName, NAME_RULE } from '../name.js';
 import { Account, type AccountStatus } from './account.entity.js';
 import {
   AccountConflictError,
@@ -112,11 +113,8 @@ export class AccountService {
   }
 
   private check({ name, tier }: PatchAccount): void {
-    if (name !== undefined && !/^\P{Cc}{1,100}$/u.test(name))
-      throw new InvalidAccountRequestError(
-        'name',
-        'must have 1 to 100 characters and no control characters',
-      );
+    if (name !== undefined && !isName(name))
+      throw new InvalidAccountRequestError('name', NAME_RULE);
     if (tier !== undefined && !this.settings.tiers.has(tier))
       throw new InvalidAccountRequestError('tier', `unknown tier "${String(tier)}"`);
   }

@@ -1,5 +1,6 @@
 import type { AuthSettings } from '../auth.settings.js';
 import { IpRange } from '../ip-range.js';
+import { isName, NAME_RULE } from '../name.js';
 import type { ApiKey } from './api-key.entity.js';
 import { InvalidApiKeyRequestError } from './api-key.errors.js';
 
@@ -42,10 +43,7 @@ export function checkKey(
 }
 
 const CHECKS = {
-  name: ({ name }) =>
-    /^\P{Cc}{1,100}$/u.test(name)
-      ? null
-      : 'must have 1 to 100 characters and no control characters',
+  name: ({ name }) => (isName(name) ? null : NAME_RULE),
   permissions: ({ permissions }, { permissions: catalogue }) => {
     const unknown = permissions.find((grant) => !catalogue.isGrantable(grant));
     return unknown === undefined ? null : `unknown permission "${unknown}"`;

@@ -76,7 +76,7 @@ export function buildApiKey(
     ...secretColumns(key, keyId, account.id, settings),
     ...newLife(keyId, now),
     ...madeBy(actor),
-    expiresAt: request.expiresAt === undefined ? null : request.expiresAt,
+    expiresAt: request.expiresAt ?? null,
     source: request.source ?? sourceOf(actor),
     metadata: request.metadata ?? {},
   } satisfies ApiKey);
