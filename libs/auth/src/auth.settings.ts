@@ -81,8 +81,8 @@ export class AuthSettings {
   readonly undecoratedRoutes: 'refuse-start' | 'authenticated';
   /** The controllers of others whose routes are open. */
   readonly publicControllers: ReadonlySet<unknown>;
-  /** Ranges of addresses. */
-  readonly trustedProxies: readonly string[];
+  /** Those whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly IpRange[];
   /** What binds the keys that are made. */
   readonly keyPolicy: KeyPolicy;
   /** Whether changes and refusals are audited. */
@@ -125,8 +125,10 @@ function readMasterKeys(given: AuthModuleOptions['masterKeys']): MasterKeyRing {
   }
 }
 
-function readRanges(ranges: readonly string[]): readonly string[] {
-  const wrong = ranges.find((range) => IpRange.parse(range) === null);
-  if (wrong !== undefined) throw new RangeError(`trustedProxies: "${wrong}" is no IP range`);
-  return ranges;
+function readRanges(texts: readonly string[]): readonly IpRange[] {
+  return texts.map((text) => {
+    const range = IpRange.parse(text);
+    if (range === null) throw new RangeError(`trustedProxies: "${text}" is no IP range`);
+    return range;
+  });
 }

@@ -44,10 +44,14 @@ export function normalizeIp(text: string): string | null {
 }
 
 /** Whether one of the ranges includes the address or range. Texts that are none are included nowhere. */
-export function isInRanges(text: string, ranges: readonly string[]): boolean {
+export function isInRanges(text: string, ranges: readonly (IpRange | string)[]): boolean {
   const sought = IpRange.parse(text);
   if (sought === null) return false;
-  return ranges.some((range) => IpRange.parse(range)?.includes(sought) === true);
+  return ranges.some((range) => parsed(range)?.includes(sought) === true);
+}
+
+function parsed(range: IpRange | string): IpRange | null {
+  return typeof range === 'string' ? IpRange.parse(range) : range;
 }
 
 function parseAddress(text: string): IPv4 | IPv6 | null {

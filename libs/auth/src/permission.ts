@@ -14,6 +14,7 @@ const EVERYTHING = '*';
 export class PermissionCatalogue {
   /** Every declared name, `admin` last. */
   readonly names: readonly string[];
+  private readonly wildcards: readonly string[];
   private readonly grantable: ReadonlySet<string>;
 
   /**
@@ -28,11 +29,10 @@ export class PermissionCatalogue {
       return resource;
     });
     this.names = [...new Set([...declared, ADMIN])];
-    this.grantable = new Set([
-      EVERYTHING,
-      ...this.names,
-      ...resources.map((resource) => `${resource}:*`),
-    ]);
+    this.wildcards = [
+      ...new Set([EVERYTHING, ...resources.map((resource) => `${resource}:${EVERYTHING}`)]),
+    ];
+    this.grantable = new Set([...this.wildcards, ...this.names]);
   }
 
   /** Whether a key may be given this grant. */
@@ -72,17 +72,20 @@ export class PermissionCatalogue {
   }
 
   /**
-   * What a JWT may give on: as `narrow`, and the wildcards that the key and every claim cover, unless they would cover
-   * what a JWT must name and does not.
+   * The wildcards that a JWT may give on: those that its key and every claim cover, unless they would cover what a JWT
+   * must name and does not.
+   *
+   * @param names what the JWT may do, as `narrow` says
    */
-  narrowGrants(grants: readonly string[], claims: readonly (readonly string[])[]): string[] {
-    const names = this.narrow(grants, claims);
-    const wildcards = [...this.grantable].filter(
-      (grant) =>
-        grant.endsWith(EVERYTHING) &&
-        [grants, ...claims].every((list) => this.allows(list, grant)) &&
-        this.expand([grant]).every((name) => names.includes(name)),
+  narrowWildcards(
+    names: readonly string[],
+    grants: readonly string[],
+    claims: readonly (readonly string[])[],
+  ): string[] {
+    return this.wildcards.filter(
+      (wildcard) =>
+        [grants, ...claims].every((list) => this.allows(list, wildcard)) &&
+        this.expand([wildcard]).every((name) => names.includes(name)),
     );
-    return [...wildcards, ...names];
   }
 }

@@ -72,7 +72,7 @@ export const keys = [
   [
     'the permissions that a JWT says',
     PRINCIPAL,
-    'permissions.narrow(key.permissions, claims.narrowings)',
+    'permissions.narrow(key.permissions, narrowings)',
     'permissions.narrow(key.permissions, [])',
   ],
 ];

@@ -27,9 +27,15 @@ const SECOND_NET =
 export const equivalent = [
   [
     'api-keys/principal.factory.ts',
-    'key.expiresAt < expiry',
-    'key.expiresAt <= expiry',
+    'one < other',
+    'one <= other',
     'of two equal times either is the earlier',
+  ],
+  [
+    'api-keys/api-key.state.ts',
+    'notBefore !== null',
+    'true',
+    'asked for the compiler: no time is before null, which counts as 1970',
   ],
   [BEARER, 'at < rawHeaders.length', 'at <= rawHeaders.length', 'what is not there is no header'],
   [BEARER, 'rawHeaders[at]?.toLowerCase', 'rawHeaders[at].toLowerCase', COMPILER],

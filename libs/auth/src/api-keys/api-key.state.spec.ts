@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ApiKey } from './api-key.entity.js';
 import {
   assertUsable,
+  isAlive,
   statusOf,
   type ApiKeyLife,
   type ApiKeyStatus,
@@ -29,7 +30,9 @@ describe('the status of a key', () => {
       { revokedAt: BEFORE, disabledAt: BEFORE, expiresAt: BEFORE },
     ],
   ])('is %s when %s', (status, _, life) => {
-    expect(statusOf({ ...untouched, ...life }, NOW)).toBe(status);
+    const key = { ...untouched, ...life };
+    expect(statusOf(key, NOW)).toBe(status);
+    expect(isAlive(key, NOW)).toBe(status === 'active' || status === 'disabled');
   });
 });
 

@@ -27,6 +27,9 @@ export function principalOfToken(
   settings: AuthSettings,
 ): Principal {
   const { tiers, permissions } = settings;
+  const { narrowings } = claims;
+  const names = permissions.narrow(key.permissions, narrowings);
+  const wildcards = permissions.narrowWildcards(names, key.permissions, narrowings);
   return Object.freeze({
     ...principalOfKey(key, settings),
     method: 'jwt',
@@ -36,8 +39,8 @@ export function principalOfToken(
       key.account.tier,
       ...(claims.tier === undefined ? [] : [claims.tier]),
     ),
-    permissions: Object.freeze(permissions.narrow(key.permissions, claims.narrowings)),
-    grants: Object.freeze(permissions.narrowGrants(key.permissions, claims.narrowings)),
+    permissions: Object.freeze(names),
+    grants: Object.freeze([...wildcards, ...names]),
     issuedAt: claims.issuedAt,
     expiresAt: earlier(key.expiresAt, claims.expiresAt),
   });

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { IpRange } from '../ip-range.js';
 import { clientIpOf } from './client-ip.js';
 
-const TRUSTED = ['10.0.0.0/8', '2001:db8:aaaa::/48'];
+const TRUSTED = ['10.0.0.0/8', '2001:db8:aaaa::/48'].map(
+  (range) => IpRange.parse(range) as IpRange,
+);
 const from = (peer: string | undefined, ...lines: string[]): string | null =>
   clientIpOf(
     { peer, rawHeaders: ['Host', 'x', ...lines.flatMap((line) => ['X-Forwarded-For', line])] },

@@ -1,4 +1,4 @@
-import { isInRanges, normalizeIp } from '../ip-range.js';
+import { isInRanges, normalizeIp, type IpRange } from '../ip-range.js';
 
 /** Where a request came from. */
 export interface Hops {
@@ -13,12 +13,11 @@ export interface Hops {
  * believed about the hop before it, the last entry of `X-Forwarded-For` over all its lines, and so on from the right:
  * what a client writes itself stands to the left of the first proxy that is not trusted.
  *
- * @param trustedProxies ranges of addresses
  * @returns null where that is not known: a closed socket, or a trusted proxy that passed on what is no address
  */
 export function clientIpOf(
   { peer, rawHeaders }: Hops,
-  trustedProxies: readonly string[],
+  trustedProxies: readonly IpRange[],
 ): string | null {
   let address = normalizeIp(peer ?? '');
   if (trustedProxies.length === 0 || address === null) return address;
