@@ -8,7 +8,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { holdLock } from '../support/held-lock.js';
 import { Replicas } from '../support/replicas.js';
-import { send, type Answer, type ShownKey } from '../support/send.js';
+import { send, type Answer, type ShownKey } from '../support/json-client.js';
 import { claims, mint } from '../support/tokens.js';
 
 let replicas: Replicas;

@@ -2,7 +2,7 @@ import { AccountService, type IssuedApiKey, type IssueApiKey } from '@clary/nest
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi } from '../support/api.js';
 import { Replicas } from '../support/replicas.js';
-import { send, type Answer, type ShownKey } from '../support/send.js';
+import { send, type Answer, type ShownKey } from '../support/json-client.js';
 
 let replicas: Replicas;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IssuedApiKey } from '@clary/nestjs-auth';
 import { Replicas } from '../support/replicas.js';
-import { send, type ShownKey } from '../support/send.js';
+import { send, type ShownKey } from '../support/json-client.js';
 import { claims, mint } from '../support/tokens.js';
 
 let replicas: Replicas;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { send, type ShownKey } from '../send.js';
+import { send, type ShownKey } from '../json-client.js';
 import { now } from '../tokens.js';
 import type { Call, Key, KeyModel, Token } from './model.js';
 import { CLIENTS, type Tier } from './rights.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Answer, ShownKey } from '../send.js';
+import type { Answer, ShownKey } from '../json-client.js';
 import { RATES, type Account, type Caller, type Key, type KeyModel } from './model.js';
 import { isAtMost, isWithin, lowest, reachOf, type Tier } from './rights.js';
 import { hoursFrom, iso, type World } from './world.js';
