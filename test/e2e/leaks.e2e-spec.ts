@@ -57,8 +57,10 @@ describe('no secret, in any spelling', () => {
 
   const { DATABASE_URL = '' } = process.env;
   // The embedded PostgreSQL comes without pg_dump; there the columns are all there is.
-  it.runIf(DATABASE_URL !== '')('stands in a dump of the database', () => {
+  it.runIf(DATABASE_URL !== '')('stands in a dump of the database', ({ skip }) => {
     const dump = spawnSync('pg_dump', [api.database.url], { encoding: 'utf8' });
+    skip(dump.error !== undefined, 'pg_dump is not installed');
+    skip(dump.stderr.includes('server version mismatch'), 'pg_dump is older than the server');
     expect([dump.status, dump.stderr]).toEqual([0, '']);
     expect(dump.stdout).toContain(issued.record.id);
     const secrets = [issued.key, api.adminKey].flatMap((key) => secretsOfKey(key));
