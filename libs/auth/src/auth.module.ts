@@ -8,6 +8,7 @@ import { ApiKeyPolicy } from './api-keys/api-key.policy.js';
 import { ApiKeyRepository } from './api-keys/api-key.repository.js';
 import { ApiKeyService } from './api-keys/api-key.service.js';
 import { AuditedApiKeys } from './api-keys/audited-api-keys.js';
+import { SealedDigestRepository } from './api-keys/sealed-digest.repository.js';
 import { AuditEventRepository } from './audit/audit-event.repository.js';
 import { AuditService } from './audit/audit.service.js';
 import { RefusalRecorder } from './audit/refusal-recorder.js';
@@ -16,6 +17,7 @@ import { AuthSettings, type AuthModuleOptions } from './auth.settings.js';
 import { Transactions } from './database/transactions.js';
 import { MasterKeyRepository } from './master-keys/master-key.repository.js';
 import { MasterKeyService } from './master-keys/master-key.service.js';
+import { Resealer } from './master-keys/resealer.js';
 import { RouteInspector } from './routes/route-inspector.js';
 import { RouteRules } from './routes/route-rules.js';
 import { ApiKeyStrategy } from './strategies/api-key.strategy.js';
@@ -74,6 +76,8 @@ function installGuard(
     RefusalRecorder,
     MasterKeyRepository,
     MasterKeyService,
+    Resealer,
+    SealedDigestRepository,
     Transactions,
     RouteRules,
     RouteInspector,
@@ -88,7 +92,9 @@ function installGuard(
     ApiKeyDirectory,
     ApiKeyService,
     AuditService,
+    MasterKeyService,
     RefusalRecorder,
+    Resealer,
     RouteRules,
     ApiKeyStrategy,
     JwtStrategy,

@@ -14,6 +14,11 @@ export interface AuthModuleOptions {
    * or the same as objects. An empty list: API keys work, JWTs are answered with 503 and no key can be issued.
    */
   readonly masterKeys: string | readonly MasterKey[];
+  /**
+   * Whether versions of master keys that the database has not seen are remembered at start. A tool beside the
+   * application leaves that to the application, until it seals something itself. Default true.
+   */
+  readonly registerMasterKeys?: boolean;
   /** First part of every API key, and the realm of 401 answers. Default `clary`. */
   readonly keyPrefix?: string;
   /** Only keys of this environment are accepted. Default `development`. */
@@ -75,6 +80,8 @@ export class AuthSettings {
   readonly permissions: PermissionCatalogue;
   /** Seals and opens signing digests. */
   readonly masterKeys: MasterKeyRing;
+  /** Whether the versions of master keys are remembered at start. */
+  readonly registerMasterKeys: boolean;
   /** What is asked of the claims of a JWT. */
   readonly claims: ClaimRules;
   /** What becomes of a route without a decorator of this package. */
@@ -95,16 +102,21 @@ export class AuthSettings {
     this.tiers = new TierLadder(options.tiers ?? DEFAULT_TIERS);
     this.permissions = new PermissionCatalogue(options.permissions ?? []);
     this.masterKeys = readMasterKeys(options.masterKeys);
-    this.claims = {
-      audience: options.audience ?? this.format.prefix,
-      maxLifetime: options.jwtMaxLifetime ?? DEFAULT_JWT_LIFETIME,
-      tiers: this.tiers,
-    };
+    this.registerMasterKeys = options.registerMasterKeys ?? true;
+    this.claims = this.readClaimRules(options);
     this.undecoratedRoutes = options.undecoratedRoutes ?? 'authenticated';
     this.publicControllers = new Set(options.publicRoutes);
     this.trustedProxies = readRanges(options.trustedProxies ?? []);
     this.keyPolicy = readKeyPolicy(options);
     this.audit = options.audit ?? false;
+  }
+
+  private readClaimRules({ audience, jwtMaxLifetime }: AuthModuleOptions): ClaimRules {
+    return {
+      audience: audience ?? this.format.prefix,
+      maxLifetime: jwtMaxLifetime ?? DEFAULT_JWT_LIFETIME,
+      tiers: this.tiers,
+    };
   }
 }
 

@@ -89,12 +89,14 @@ export {
   generateMasterKey,
   parseMasterKeys,
   MasterKeyRing,
+  NoMasterKeyError,
   type MasterKey,
   type MasterKeyCheckValue,
 } from './credential/master-keys.js';
 export type { SealContext } from './credential/sealing.js';
 export type { ClaimRules } from './credential/token-claims.js';
 export { MasterKeyCheck } from './master-keys/master-key-check.entity.js';
-export { WrongMasterKeyError } from './master-keys/master-key.service.js';
+export { MasterKeyService, WrongMasterKeyError } from './master-keys/master-key.service.js';
+export { Resealer, type ResealReport } from './master-keys/resealer.js';
 
 export { authEntities } from './entities.js';

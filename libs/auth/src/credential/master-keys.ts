@@ -32,6 +32,15 @@ export class MissingMasterKeyError extends Error {
   }
 }
 
+/** Thrown where something is to be sealed and there is no master key at all. */
+export class NoMasterKeyError extends Error {
+  override readonly name = 'NoMasterKeyError';
+
+  constructor() {
+    super('No master key is configured: API keys cannot be issued');
+  }
+}
+
 /** The configured master keys: seals under the first, opens under any. */
 export class MasterKeyRing {
   private readonly sealingKeys: ReadonlyMap<number, KeyObject>;
@@ -63,13 +72,33 @@ export class MasterKeyRing {
   /**
    * Seals a signing digest for its row, under the newest master key.
    *
-   * @throws Error when no master key is configured
+   * @throws NoMasterKeyError
    */
   seal(digest: Buffer, context: SealContext): Buffer {
+    const { version } = this.newest;
+    return seal(digest, version, this.sealingKey(version), context);
+  }
+
+  /**
+   * Seals anew, under the newest master key, what an older one sealed.
+   *
+   * @throws NoMasterKeyError
+   * @throws MissingMasterKeyError when the older one is not configured
+   * @throws Error when the blob was altered or belongs to another row
+   */
+  reseal(blob: Buffer, context: SealContext): Buffer {
+    return this.seal(open(blob, this.sealingKey(sealedVersion(blob)), context), context);
+  }
+
+  /**
+   * The master key that seals.
+   *
+   * @throws NoMasterKeyError
+   */
+  get newest(): MasterKey {
     const newest = this.keys[0];
-    if (newest === undefined)
-      throw new Error('No master key is configured: API keys cannot be issued');
-    return seal(digest, newest.version, this.sealingKey(newest.version), context);
+    if (newest === undefined) throw new NoMasterKeyError();
+    return newest;
   }
 
   /**

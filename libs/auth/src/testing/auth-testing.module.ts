@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountRepository } from '../accounts/account.repository.js';
 import { ApiKeyRepository } from '../api-keys/api-key.repository.js';
+import { SealedDigestRepository } from '../api-keys/sealed-digest.repository.js';
 import { AuditEventRepository } from '../audit/audit-event.repository.js';
 import { AuthModule } from '../auth.module.js';
 import { generateMasterKey } from '../credential/master-keys.js';
@@ -10,9 +11,12 @@ import {
   InMemoryAccountRepository,
   InMemoryApiKeyRepository,
   InMemoryAuditEventRepository,
-  InMemoryMasterKeyRepository,
   InMemoryTransactions,
 } from './in-memory-store.js';
+import {
+  InMemoryMasterKeyRepository,
+  InMemorySealedDigestRepository,
+} from './in-memory-master-keys.js';
 
 /** The options of `AuthModule.forRoot`; the master key may be left out. */
 export type AuthTestingOptions = Partial<Parameters<typeof AuthModule.forRoot>[0]>;
@@ -46,6 +50,7 @@ export class AuthTestingModule {
         { provide: AuditEventRepository, useClass: InMemoryAuditEventRepository },
         { provide: Transactions, useClass: InMemoryTransactions },
         { provide: MasterKeyRepository, useClass: InMemoryMasterKeyRepository },
+        { provide: SealedDigestRepository, useClass: InMemorySealedDigestRepository },
       ],
     };
   }

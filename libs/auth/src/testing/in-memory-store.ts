@@ -7,14 +7,12 @@ import type { ApiKeyFilter, ApiKeyRepository } from '../api-keys/api-key.reposit
 import { isAlive, statusOf } from '../api-keys/api-key.state.js';
 import type { AuditEvent } from '../audit/audit-event.entity.js';
 import type { AuditEventRepository } from '../audit/audit-event.repository.js';
-import type { MasterKeyCheckValue } from '../credential/master-keys.js';
 import type { Transactions } from '../database/transactions.js';
 import type { Environment } from '../environment.js';
-import type { MasterKeyRepository } from '../master-keys/master-key.repository.js';
 import { ADMIN } from '../permission.js';
 
 /** What a class offers to others. */
-type Offered<Class> = Pick<Class, keyof Class>;
+export type Offered<Class> = Pick<Class, keyof Class>;
 
 /** No transactions: what is stored stays. */
 @Injectable()
@@ -152,18 +150,6 @@ export class InMemoryAuditEventRepository implements Offered<AuditEventRepositor
 
   prune(): Promise<number> {
     return Promise.resolve(0);
-  }
-}
-
-/** No master key was ever used before. */
-@Injectable()
-export class InMemoryMasterKeyRepository implements Offered<MasterKeyRepository> {
-  insertNew(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  findAll(): Promise<MasterKeyCheckValue[]> {
-    return Promise.resolve([]);
   }
 }
 
