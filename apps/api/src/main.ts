@@ -1,13 +1,11 @@
 import { ConfigError } from './config/config.error.js';
 import { readConfig, type ApiConfig } from './config/environment.js';
+import { explainError } from './explain-error.js';
 import { createLogger } from './logging/logger.js';
 import { startApi } from './start.js';
 
 /** Milliseconds in which clients are told to let go of their connections, before these are closed. */
 const PATIENCE = 1000;
-
-/** Errors that are a sentence for the operator; others are faults of ours and come with their stack. */
-const EXPLAINED = ['ConfigError', 'EmbeddedPostgresError', 'WrongMasterKeyError'];
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
@@ -29,10 +27,9 @@ function once(work: () => Promise<unknown>): () => void {
 }
 
 function explain(error: unknown, { host, port }: ApiConfig): string {
-  const { name, message, code, stack } = error as NodeJS.ErrnoException;
-  if (EXPLAINED.includes(name)) return message;
+  const { code } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return `PORT: ${host}:${port} is in use by another program.`;
-  return code === undefined ? (stack ?? message) : `${message} (${code})`;
+  return explainError(error);
 }
 
 function fail(sentence: string): never {

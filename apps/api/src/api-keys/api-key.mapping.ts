@@ -3,7 +3,10 @@ import { given } from '../http/given.js';
 import type { CreateApiKey, ListApiKeys, PatchApiKeyRequest } from './api-key.requests.js';
 
 /** A request for a key in the words of the service. */
-export function toIssue(body: CreateApiKey, { accountId }: Principal): IssueApiKey {
+export function toIssue(
+  body: CreateApiKey,
+  { accountId }: Pick<Principal, 'accountId'>,
+): IssueApiKey {
   const { name, permissions, account_id = accountId } = body;
   return {
     accountId: account_id,

@@ -12,18 +12,21 @@ export interface OpenDatabase {
 /**
  * The configured database, or the embedded one, which is started here.
  *
+ * @param whenRunning what to do where the embedded one runs already: a second API is refused, a command joins in
  * @throws ConfigError when another API runs on the same data folder
  * @throws EmbeddedPostgresError when the embedded one cannot be started
  */
 export async function openDatabase(
   { databaseUrl, dataDir }: ApiConfig,
   log: (message: string) => void,
+  whenRunning: 'refuse' | 'adopt' = 'refuse',
 ): Promise<OpenDatabase> {
   if (databaseUrl !== undefined) return { url: databaseUrl, stop: () => Promise.resolve() };
   try {
     return await startEmbeddedPostgres({
       dataDir: join(dataDir, 'postgres'),
       database: 'clary',
+      whenRunning,
       log,
     });
   } catch (error) {

@@ -4,8 +4,11 @@ import type { DataSourceOptions } from 'typeorm';
 import { apiEntities } from './entities.js';
 import { apiMigrations } from '../migrations/index.js';
 
+/** The door a connection comes from, as PostgreSQL shows it in `pg_stat_activity.application_name`. */
+export type ClientName = 'clary-api' | 'clary-cli';
+
 /** Entities and migrations of the API and of the auth library, over one PostgreSQL. */
-export function databaseOptions(url: string): DataSourceOptions {
+export function databaseOptions(url: string, client: ClientName = 'clary-api'): DataSourceOptions {
   return {
     type: 'postgres',
     url,
@@ -15,7 +18,7 @@ export function databaseOptions(url: string): DataSourceOptions {
     // No column needs an extension, and a managed database may not allow one.
     uuidExtension: 'pgcrypto',
     installExtensions: false,
-    applicationName: 'clary-api',
+    applicationName: client,
   };
 }
 
@@ -23,23 +26,32 @@ export function databaseOptions(url: string): DataSourceOptions {
 const CONNECTION_TIMEOUT = 1500;
 const QUERY_TIMEOUT = 1750;
 
+/** Milliseconds. A person waits longer than a client, and some commands have much to do. */
+const COMMAND_CONNECTION_TIMEOUT = 5000;
+
+const LIMITS = {
+  'clary-api': {
+    max: 20,
+    connectionTimeoutMillis: CONNECTION_TIMEOUT,
+    query_timeout: QUERY_TIMEOUT,
+    keepAlive: true,
+  },
+  'clary-cli': { max: 2, connectionTimeoutMillis: COMMAND_CONNECTION_TIMEOUT },
+} as const satisfies Record<ClientName, object>;
+
 /**
- * The same for serving requests, where every wait has an end.
+ * The same for one of the doors. For serving requests, every wait has an end.
  *
  * @param onPoolError told of idle connections that break; without a listener they would end the process
  */
-export function servingOptions(
+export function connectionOptions(
   url: string,
+  client: ClientName,
   onPoolError: (error: Error) => void,
 ): DataSourceOptions {
   return {
-    ...databaseOptions(url),
+    ...databaseOptions(url, client),
     poolErrorHandler: onPoolError,
-    extra: {
-      max: 20,
-      connectionTimeoutMillis: CONNECTION_TIMEOUT,
-      query_timeout: QUERY_TIMEOUT,
-      keepAlive: true,
-    },
+    extra: LIMITS[client],
   } as DataSourceOptions;
 }

@@ -18,12 +18,12 @@ export async function resolveMasterKeys(
   dataSource: DataSource,
 ): Promise<readonly MasterKey[]> {
   if (config.masterKeys !== undefined) return config.masterKeys;
-  if (config.databaseUrl !== undefined && config.environment !== 'development') {
+  if (mustBeGiven(config)) {
     throw new ConfigError(
       `CLARY_MASTER_KEYS must be set where DATABASE_URL is, outside development.`,
     );
   }
-  const path = join(config.dataDir, 'master-keys');
+  const path = keptAt(config);
   const kept = await readKept(path);
   if (kept !== null) return kept;
   const [row] = await dataSource.query<[{ used: boolean }]>(
@@ -34,6 +34,23 @@ export async function resolveMasterKeys(
   const generated = generateMasterKey();
   await writeExclusive(path, `${generated}\n`);
   return parseMasterKeys(generated);
+}
+
+/**
+ * The master keys that can be had without a database: those configured, else those in the data folder.
+ *
+ * @returns newest first; null when there are none
+ * @throws ConfigError
+ */
+export async function findMasterKeys(config: ApiConfig): Promise<readonly MasterKey[] | null> {
+  return config.masterKeys ?? (mustBeGiven(config) ? null : readKept(keptAt(config)));
+}
+
+const keptAt = ({ dataDir }: ApiConfig): string => join(dataDir, 'master-keys');
+
+/** Whether an installation has no master keys but those it is given: a data folder of one replica is not that of all. */
+export function mustBeGiven({ databaseUrl, environment, masterKeys }: ApiConfig): boolean {
+  return masterKeys === undefined && databaseUrl !== undefined && environment !== 'development';
 }
 
 async function readKept(path: string): Promise<readonly MasterKey[] | null> {
