@@ -4,9 +4,9 @@ import { QueryFailedError } from 'typeorm';
 const CODES =
   /^(?:08...|53...|57P0[1-5]|ECONN(?:REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 
-/** The driver gives these no code. */
+/** The driver gives these no code, nor does TypeORM where a connection broke in the middle of a transaction. */
 const MESSAGES =
-  /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after)/;
+  /^(?:Query runner already released|Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after)/;
 
 /** Whether an error says that the database cannot be asked, rather than that it was asked something wrong. */
 export function isDatabaseUnavailable(error: unknown): boolean {
