@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
+import { time as rfc3339 } from '../http/request-values.js';
 import { UsageError } from './command.errors.js';
 
 /**
@@ -62,7 +63,7 @@ export function duration(text: string): number {
 }
 
 const SPAN = /^\d+[smhd]$/;
-const DATE = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Reads a time to come: a date, whose beginning in UTC is meant, RFC 3339, a span from now such as `90d`, or `never`. */
 export function expiry(text: string): string | null {
@@ -75,11 +76,17 @@ export function past(text: string): Date {
   return SPAN.test(text) ? at(Date.now() - duration(text)) : at(text);
 }
 
+/** @param time as it was given, or milliseconds since the epoch */
 function at(time: string | number): Date {
-  const date = new Date(typeof time === 'number' || DATE.test(time) ? time : NaN);
-  if (Number.isNaN(date.getTime()))
-    throw new InvalidArgumentError(
-      'It must be a date, such as 2027-01-31 or 2027-01-31T09:30:00Z, or a span, such as 90d.',
-    );
-  return date;
+  const { data } = rfc3339.safeParse(typeof time === 'number' ? isoOf(time) : fromDate(time));
+  if (data !== undefined) return data;
+  throw new InvalidArgumentError(
+    'It must be a date, such as 2027-01-31 or 2027-01-31T09:30:00Z, or a span, such as 90d.',
+  );
 }
+
+const fromDate = (text: string): string => (DATE.test(text) ? `${text}T00:00:00Z` : text);
+
+/** Empty beyond the times that JavaScript knows. */
+const isoOf = (time: number): string =>
+  Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : '';
