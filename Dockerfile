@@ -24,7 +24,9 @@ COPY --from=dependencies /app .
 COPY --from=build /app/libs/auth/dist libs/auth/dist
 COPY --from=build /app/libs/embedded-postgres/dist libs/embedded-postgres/dist
 COPY --from=build /app/apps/api/dist apps/api/dist
+COPY apps/api/bin apps/api/bin
 COPY deploy/make-secrets.js deploy/make-secrets.js
+RUN ln -s /app/apps/api/bin/clary.js /usr/local/bin/clary
 # A new named volume takes over owner and mode of the folder that it is mounted on.
 RUN install -d -o node -g node -m 0700 /var/lib/clary /secrets/master-key /secrets/first-key \
   && install -d -o node -g node -m 0755 /secrets/database

@@ -93,6 +93,27 @@ describe('a key that the command line makes', () => {
     expect(again).toMatchObject({ exitCode: 1, stderr: 'clary: The key has a successor.\n' });
   });
 
+  it('is switched off and on, narrowed, and loses its JWTs', async () => {
+    const { key, id } = await createKey(
+      await createAccount(),
+      '--allowed-ips',
+      '192.0.2.0/24',
+      '--expires',
+      '1d',
+    );
+    expect(await statusOf(key)).toBe(401);
+    const open = ['--allowed-ips', 'any', '--rate-limit', 'none', '--expires', 'never'];
+    const opened = await clary.json<object>(['keys', 'update', id, ...open]);
+    expect(opened).toMatchObject({ allowed_ips: null, rate_limit: null, expires_at: null });
+    expect(await statusOf(key)).toBe(200);
+    await clary.json(['keys', 'update', id, '--status', 'disabled']);
+    expect(await statusOf(key)).toBe(401);
+    await clary.json(['keys', 'update', id, '--status', 'active']);
+    const token = mint(key, claims('user_7'), { kid: id });
+    await clary.json(['keys', 'revoke-tokens', id]);
+    expect([await statusOf(key), await statusOf(token)]).toEqual([200, 401]);
+  });
+
   it('is shown and listed as the API shows it, without its secret', async () => {
     const { key, ...made } = await createKey(await createAccount(), '--expires', '30d');
     const shown = await clary.json<KeyItem>(['keys', 'show', made.id]);

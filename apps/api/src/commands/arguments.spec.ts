@@ -1,7 +1,17 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { checked, duration, expiry, json, list, optionOf, past } from './arguments.js';
+import {
+  checked,
+  duration,
+  expiry,
+  json,
+  list,
+  optionOf,
+  orNone,
+  past,
+  valueOf,
+} from './arguments.js';
 
 const DAY = 86_400_000;
 
@@ -23,8 +33,9 @@ describe('an option', () => {
   it('that is a time is a date, RFC 3339, or a span', () => {
     expect(expiry('2030-01-31')).toBe('2030-01-31T00:00:00.000Z');
     expect(expiry('2030-01-31T09:30:00+02:00')).toBe('2030-01-31T07:30:00.000Z');
-    expect(expiry('never')).toBeNull();
-    expect(Date.parse(expiry('7d') as string) - Date.now()).toBeGreaterThan(7 * DAY - 60_000);
+    expect(valueOf(orNone('never', expiry)('never'))).toBeNull();
+    expect(valueOf(orNone('never', expiry)('2030-01-31'))).toBe('2030-01-31T00:00:00.000Z');
+    expect(Date.parse(expiry('7d')) - Date.now()).toBeGreaterThan(7 * DAY - 60_000);
     expect(Date.now() - past('7d').getTime()).toBeGreaterThanOrEqual(7 * DAY);
     expect(past('2020-01-31')).toEqual(new Date('2020-01-31T00:00:00Z'));
   });

@@ -32,6 +32,18 @@ export function optionOf(member: string): string {
   return `--${name.replace(/_/g, '-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+/** Stands for null, which commander takes for a reader that failed. */
+export const NONE = Symbol('none');
+
+/** Reads an option that can be taken away by a word of its own. */
+export function orNone<Value>(word: string, read: (text: string) => Value) {
+  return (text: string): Value | typeof NONE => (text === word ? NONE : read(text));
+}
+
+/** What an option says: null where it takes something away. */
+export const valueOf = <Value>(given: Value | typeof NONE): Value | null =>
+  given === NONE ? null : given;
+
 /** Reads a comma-separated list. */
 export function list(text: string): string[] {
   const items = text.split(',').map((item) => item.trim());
@@ -65,9 +77,8 @@ export function duration(text: string): number {
 const SPAN = /^\d+[smhd]$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Reads a time to come: a date, whose beginning in UTC is meant, RFC 3339, a span from now such as `90d`, or `never`. */
-export function expiry(text: string): string | null {
-  if (text === 'never') return null;
+/** Reads a time to come: a date, whose beginning in UTC is meant, RFC 3339, or a span from now such as `90d`. */
+export function expiry(text: string): string {
   return (SPAN.test(text) ? at(Date.now() + duration(text)) : at(text)).toISOString();
 }
 

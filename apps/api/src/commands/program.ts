@@ -7,18 +7,22 @@ import { CommandLine, type CommandDefinition } from './command-line.js';
 import { describeError } from './describe-error.js';
 import { createKey } from './keys/create.js';
 import { listKeys } from './keys/list.js';
+import { revokeTokens } from './keys/revoke-tokens.js';
 import { revokeKey } from './keys/revoke.js';
 import { rotateKey } from './keys/rotate.js';
 import { showKey } from './keys/show.js';
+import { updateKey } from './keys/update.js';
 import { generateMasterKeys } from './master-key/generate.js';
 import { resealKeys } from './master-key/reseal.js';
 import type { CommandIo } from './output.js';
 import { showRoutes } from './routes.js';
 
+const KEYS = [createKey, listKeys, showKey, updateKey, rotateKey, revokeKey, revokeTokens];
+
 /** What the commands are about, and those commands; without a group, commands of their own. */
 const GROUPS: readonly [name: string, summary: string, commands: readonly CommandDefinition[]][] = [
   ['accounts', 'customers, the owners of keys', [createAccount, listAccounts, updateAccount]],
-  ['keys', 'API keys', [createKey, listKeys, showKey, rotateKey, revokeKey]],
+  ['keys', 'API keys', KEYS],
   ['audit', 'the audit log', [pruneAudit]],
   ['master-key', 'the secret under which keys are sealed', [generateMasterKeys, resealKeys]],
 ];
