@@ -83,7 +83,7 @@ module.exports = {
     {
       name: 'services-know-no-http',
       severity: 'error',
-      from: { path: `${AUTH}/(api-keys|accounts|audit|master-keys)/` },
+      from: { path: `${AUTH}/(api-keys|accounts|audit|master-keys|reconciliation)/` },
       to: { path: `${AUTH}/(auth\\.(guard|module|errors)|strategies|routes|decorators)` },
     },
     {

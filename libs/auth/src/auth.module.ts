@@ -2,6 +2,7 @@ import { ConfigurableModuleBuilder, Module, type DynamicModule } from '@nestjs/c
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AccountRepository } from './accounts/account.repository.js';
 import { AccountService } from './accounts/account.service.js';
+import { AuditedAccounts } from './accounts/audited-accounts.js';
 import { ApiKeyAuthenticator } from './api-keys/api-key.authenticator.js';
 import { ApiKeyDirectory } from './api-keys/api-key.directory.js';
 import { ApiKeyPolicy } from './api-keys/api-key.policy.js';
@@ -18,6 +19,8 @@ import { Transactions } from './database/transactions.js';
 import { MasterKeyRepository } from './master-keys/master-key.repository.js';
 import { MasterKeyService } from './master-keys/master-key.service.js';
 import { Resealer } from './master-keys/resealer.js';
+import { AppliedConfigurationRepository } from './reconciliation/applied-configuration.repository.js';
+import { ReconciliationService } from './reconciliation/reconciliation.service.js';
 import { RouteInspector } from './routes/route-inspector.js';
 import { RouteRules } from './routes/route-rules.js';
 import { ApiKeyStrategy } from './strategies/api-key.strategy.js';
@@ -70,12 +73,15 @@ function installGuard(
     ApiKeyPolicy,
     ApiKeyRepository,
     ApiKeyService,
+    AppliedConfigurationRepository,
+    AuditedAccounts,
     AuditedApiKeys,
     AuditEventRepository,
     AuditService,
     RefusalRecorder,
     MasterKeyRepository,
     MasterKeyService,
+    ReconciliationService,
     Resealer,
     SealedDigestRepository,
     Transactions,
@@ -93,6 +99,7 @@ function installGuard(
     ApiKeyService,
     AuditService,
     MasterKeyService,
+    ReconciliationService,
     RefusalRecorder,
     Resealer,
     RouteRules,

@@ -34,6 +34,8 @@ export { actorRequest, clientIp, type HeaderSource } from './strategies/request-
 export type { Handler, RouteRule } from './routes/route-rule.js';
 export { RouteRules } from './routes/route-rules.js';
 
+export type { ChangedAccount } from './accounts/audited-accounts.js';
+export type { ChangedKey } from './api-keys/audited-api-keys.js';
 export { Account, type AccountStatus } from './accounts/account.entity.js';
 export {
   AccountConflictError,
@@ -98,5 +100,20 @@ export type { ClaimRules } from './credential/token-claims.js';
 export { MasterKeyCheck } from './master-keys/master-key-check.entity.js';
 export { MasterKeyService, WrongMasterKeyError } from './master-keys/master-key.service.js';
 export { Resealer, type ResealReport } from './master-keys/resealer.js';
+
+export { AppliedConfiguration } from './reconciliation/applied-configuration.entity.js';
+export type { DesiredAccount, DesiredKey, DesiredState } from './reconciliation/desired-state.js';
+export {
+  generateDesiredKey,
+  type GeneratedDesiredKey,
+} from './reconciliation/generate-desired-key.js';
+export type {
+  Change,
+  MemberChange,
+  Notice,
+  ReconciliationPlan,
+} from './reconciliation/plan-types.js';
+export { InvalidDesiredStateError } from './reconciliation/reconciliation.errors.js';
+export { ReconciliationService } from './reconciliation/reconciliation.service.js';
 
 export { authEntities } from './entities.js';

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { Any, DataSource, type EntityManager } from 'typeorm';
+import { insertRows, upsertRows } from '../database/rows.js';
 import { Account } from './account.entity.js';
 
 /** Which part of the list of accounts is asked for. */
@@ -10,14 +11,17 @@ export interface AccountPage {
   readonly offset: number;
 }
 
+/** What may change in an account's life. */
+const CHANGEABLE = ['name', 'tier', 'status'] as const satisfies readonly (keyof Account)[];
+
 /** Accounts as they are stored. */
 @Injectable()
 export class AccountRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Stores a new account. */
-  async insert(account: Account, manager: EntityManager = this.dataSource.manager): Promise<void> {
-    await manager.insert(Account, account);
+  /** Stores new accounts. */
+  insertAll(accounts: readonly Account[], manager: EntityManager): Promise<void> {
+    return insertRows(manager, Account, accounts);
   }
 
   /**
@@ -28,15 +32,29 @@ export class AccountRepository {
     return manager.findOne(Account, { where: { id }, lock: { mode: 'for_no_key_update' } });
   }
 
-  /** Stores what has changed of an account. */
-  async save(account: Account, manager: EntityManager): Promise<void> {
-    await manager.update(Account, account.id, account);
+  /** Those of the accounts that there are, locked as by `lock`; in the order of their ids, so that two never wait for each other. */
+  lockAll(ids: readonly string[], manager: EntityManager): Promise<Account[]> {
+    const lock = { mode: 'for_no_key_update' } as const;
+    return manager.find(Account, { where: { id: Any([...ids]) }, order: { id: 'ASC' }, lock });
+  }
+
+  /** Stores what has changed of accounts. */
+  saveAll(accounts: readonly Account[], manager: EntityManager): Promise<void> {
+    return upsertRows(manager, Account, accounts, CHANGEABLE);
   }
 
   /** A page of accounts, newest first, and how many there are in all. */
   list({ limit, offset }: AccountPage): Promise<[Account[], number]> {
     const order = { createdAt: 'DESC', id: 'ASC' } as const;
     return this.dataSource.manager.findAndCount(Account, { order, take: limit, skip: offset });
+  }
+
+  /** Those of the accounts that there are. */
+  findAll(
+    ids: readonly string[],
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<Account[]> {
+    return manager.findBy(Account, { id: Any([...ids]) });
   }
 
   /** The account with this id, or null. */

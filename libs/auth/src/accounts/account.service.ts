@@ -1,15 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
 import { SYSTEM, type ChangeOptions } from '../actor.js';
 import { ApiKeyPolicy } from '../api-keys/api-key.policy.js';
-import { AuditService } from '../audit/audit.service.js';
-import type { AuditAction, AuditState } from '../audit/audit-event.entity.js';
 import { AuthSettings } from '../auth.settings.js';
 import type { Tier } from '../auth-types.js';
 import { Transactions } from '../database/transactions.js';
 import { ACCOUNT_ID_PREFIX, isId, newId } from '../credential/identifiers.js';
-import { isName, NAME_RULE } from '../name.js';
 import { Account, type AccountStatus } from './account.entity.js';
 import {
   AccountConflictError,
@@ -17,6 +13,9 @@ import {
   InvalidAccountRequestError,
 } from './account.errors.js';
 import { AccountRepository, type AccountPage } from './account.repository.js';
+import { AuditedAccounts } from './audited-accounts.js';
+import { accountProblems } from './check-account.js';
+import { snapshotOf } from './account-snapshot.js';
 
 /** What is said of an account when it is made. */
 export interface CreateAccount {
@@ -39,7 +38,7 @@ export class AccountService {
     private readonly accounts: AccountRepository,
     private readonly transactions: Transactions,
     private readonly policy: ApiKeyPolicy,
-    private readonly audit: AuditService,
+    private readonly audited: AuditedAccounts,
     private readonly settings: AuthSettings,
   ) {}
 
@@ -60,8 +59,7 @@ export class AccountService {
     } satisfies Account);
     return this.transactions.run(options.manager, async (manager) => {
       await this.assertStillMay(options, manager);
-      await this.accounts.insert(account, manager);
-      await this.record('account.created', { before: null, account }, options, manager);
+      await this.audited.insertAll([account], options.actor ?? SYSTEM, manager);
       return account;
     });
   }
@@ -97,9 +95,7 @@ export class AccountService {
       if (account === null) throw new AccountNotFoundError();
       const before = snapshotOf(account);
       Object.assign(account, changes);
-      if (isDeepStrictEqual(before, snapshotOf(account))) return account;
-      await this.accounts.save(account, manager);
-      await this.record('account.updated', { before, account }, options, manager);
+      await this.audited.saveAll([{ account, before }], actor, manager);
       return account;
     });
   }
@@ -112,28 +108,9 @@ export class AccountService {
     this.policy.assertUndiminished(await this.policy.bind(actor, manager));
   }
 
-  private check({ name, tier }: PatchAccount): void {
-    if (name !== undefined && !isName(name))
-      throw new InvalidAccountRequestError('name', NAME_RULE);
-    if (tier !== undefined && !this.settings.tiers.has(tier))
-      throw new InvalidAccountRequestError('tier', `unknown tier "${String(tier)}"`);
+  private check(changes: PatchAccount): void {
+    const [problem] = accountProblems(changes, this.settings);
+    if (problem !== undefined)
+      throw new InvalidAccountRequestError(problem.member, problem.message);
   }
-
-  private record(
-    action: AuditAction,
-    { before, account }: { before: AuditState | null; account: Account },
-    { actor = SYSTEM }: ChangeOptions,
-    manager: EntityManager,
-  ): Promise<void> {
-    const { id } = account;
-    const target = { type: 'account', id } as const;
-    return this.audit.record(
-      { action, actor, accountId: id, target, before, after: snapshotOf(account) },
-      manager,
-    );
-  }
-}
-
-function snapshotOf({ name, tier, status }: Account): AuditState {
-  return { name, tier, status };
 }

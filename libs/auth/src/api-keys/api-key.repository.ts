@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { insertRows, upsertRows } from '../database/rows.js';
 import type { Environment } from '../environment.js';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { ApiKey } from './api-key.entity.js';
@@ -58,6 +59,11 @@ export class ApiKeyRepository {
     await manager.insert(ApiKey, key as QueryDeepPartialEntity<ApiKey>);
   }
 
+  /** Stores new keys. */
+  insertAll(keys: readonly ApiKey[], manager: EntityManager): Promise<void> {
+    return insertRows(manager, ApiKey, keys);
+  }
+
   /** The key with this public id, in whatever state, or null. */
   findById(id: string, manager?: EntityManager): Promise<ApiKey | null> {
     return this.withAccount(manager).where('key.id = :id', { id }).getOne();
@@ -75,6 +81,21 @@ export class ApiKeyRepository {
   async save(key: ApiKey, manager: EntityManager): Promise<void> {
     const values = Object.fromEntries(CHANGEABLE.map((column) => [column, key[column]]));
     await manager.update(ApiKey, key.id, values);
+  }
+
+  /** Stores what has changed of keys. */
+  saveAll(keys: readonly ApiKey[], manager: EntityManager): Promise<void> {
+    return upsertRows(manager, ApiKey, keys, CHANGEABLE);
+  }
+
+  /** Every key that the configuration file made, and those with these ids, whatever made them. */
+  findConfigured(ids: readonly string[], manager?: EntityManager): Promise<ApiKey[]> {
+    return this.configured(ids, manager).getMany();
+  }
+
+  /** The same, and nobody else changes them before the transaction ends. */
+  lockConfigured(ids: readonly string[], manager: EntityManager): Promise<ApiKey[]> {
+    return this.configured(ids, manager).setLock('pessimistic_write', undefined, ['key']).getMany();
   }
 
   /**
@@ -158,6 +179,12 @@ export class ApiKeyRepository {
       where: { source: 'bootstrap' },
       order: { createdAt: 'ASC', id: 'ASC' },
     });
+  }
+
+  private configured(ids: readonly string[], manager?: EntityManager) {
+    return this.withAccount(manager)
+      .where(`key.source = 'config' OR key.id = ANY(:ids)`, { ids })
+      .orderBy({ 'key.id': 'ASC' });
   }
 
   private withAccount(manager: EntityManager = this.dataSource.manager) {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../actor.js';
-import { AuditService } from '../audit/audit.service.js';
+import { AuditService, type AuditEntry } from '../audit/audit.service.js';
 import type { AuditAction, AuditState } from '../audit/audit-event.entity.js';
 import type { ApiKey } from './api-key.entity.js';
 import { ApiKeyRepository } from './api-key.repository.js';
@@ -12,6 +12,12 @@ import { snapshotOf } from './snapshot.js';
 export interface KeyAction {
   readonly action: AuditAction;
   readonly actor: Actor;
+}
+
+/** A key that may have changed, and its snapshot of before. */
+export interface ChangedKey {
+  readonly key: ApiKey;
+  readonly before: AuditState;
 }
 
 /** Stores keys, each change with its event in the audit log: neither is there without the other. */
@@ -44,17 +50,41 @@ export class AuditedApiKeys {
     await this.record(key, done, before, manager);
   }
 
+  /** Stores new keys. */
+  async insertAll(keys: readonly ApiKey[], actor: Actor, manager: EntityManager): Promise<void> {
+    await this.keys.insertAll(keys, manager);
+    const action = 'api_key.created';
+    const entries = keys.map((key) => entryOf(key, { action, actor }, null));
+    await this.audit.recordAll(entries, manager);
+  }
+
+  /** Stores what has changed of keys; where nothing has, nothing is done. */
+  async saveAll(
+    all: readonly ChangedKey[],
+    done: KeyAction,
+    manager: EntityManager,
+  ): Promise<void> {
+    const changed = all.filter(({ key, before }) => !isDeepStrictEqual(before, snapshotOf(key)));
+    await this.keys.saveAll(
+      changed.map(({ key }) => key),
+      manager,
+    );
+    const entries = changed.map(({ key, before }) => entryOf(key, done, before));
+    await this.audit.recordAll(entries, manager);
+  }
+
   private record(
     key: ApiKey,
     done: KeyAction,
     before: AuditState | null,
     manager: EntityManager,
   ): Promise<void> {
-    const { id, accountId } = key;
-    const target = { type: 'api_key', id } as const;
-    return this.audit.record(
-      { ...done, accountId, target, before, after: snapshotOf(key) },
-      manager,
-    );
+    return this.audit.record(entryOf(key, done, before), manager);
   }
+}
+
+function entryOf(key: ApiKey, done: KeyAction, before: AuditState | null): AuditEntry {
+  const { id, accountId } = key;
+  const target = { type: 'api_key', id } as const;
+  return { ...done, accountId, target, before, after: snapshotOf(key) };
 }

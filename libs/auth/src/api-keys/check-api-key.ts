@@ -19,7 +19,18 @@ export type SettableMembers = Partial<
   >
 >;
 
-type Check = (key: ApiKey, settings: AuthSettings, now: Date) => string | null;
+/** What of a key is checked, and against which account. */
+export type CheckedKey = Required<SettableMembers> & {
+  readonly account: Pick<ApiKey['account'], 'tier'>;
+};
+
+type Check = (key: CheckedKey, settings: AuthSettings, now: Date) => string | null;
+
+/** What is wrong with one member of a key. */
+export interface KeyProblem {
+  readonly member: keyof typeof CHECKS;
+  readonly message: string;
+}
 
 /**
  * Checks what a request sets on a key.
@@ -34,12 +45,26 @@ export function checkKey(
   settings: AuthSettings,
   now: Date,
 ): void {
-  for (const [member, check] of Object.entries(CHECKS)) {
-    if (set[member as keyof typeof CHECKS] === undefined) continue;
-    const problem = check(key, settings, now);
-    if (problem !== null)
-      throw new InvalidApiKeyRequestError(member as keyof typeof CHECKS, problem);
-  }
+  const [problem] = problemsOf(key, set, settings, now);
+  if (problem !== undefined) throw new InvalidApiKeyRequestError(problem.member, problem.message);
+}
+
+/**
+ * Everything that is wrong with what is set on a key, at most one sentence for each member.
+ *
+ * @param key as it would be
+ * @param set the members that are set; the others are left alone, whatever they hold
+ */
+export function problemsOf(
+  key: CheckedKey,
+  set: SettableMembers,
+  settings: AuthSettings,
+  now: Date,
+): KeyProblem[] {
+  return (Object.keys(CHECKS) as (keyof typeof CHECKS)[]).flatMap((member) => {
+    const message = set[member] === undefined ? null : CHECKS[member](key, settings, now);
+    return message === null ? [] : [{ member, message }];
+  });
 }
 
 const CHECKS = {
@@ -63,6 +88,8 @@ const CHECKS = {
     return wrong === undefined ? null : `"${wrong}" is no IP address or range`;
   },
   rateLimit: ({ rateLimit, tier, account }, { keyPolicy, tiers }) => {
+    // Said of the tier already.
+    if (!tiers.has(tier)) return null;
     const most = keyPolicy.rateLimits[tiers.lowest(tier, account.tier)] ?? Infinity;
     if (rateLimit === null || (Number.isInteger(rateLimit) && rateLimit >= 1 && rateLimit <= most))
       return null;

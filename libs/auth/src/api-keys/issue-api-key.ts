@@ -123,7 +123,8 @@ function secretColumns(
   };
 }
 
-function newLife(keyId: string, now: Date) {
+/** A life that begins now: nothing has happened to the key. */
+export function newLife(keyId: string, now: Date) {
   return {
     disabledAt: null,
     revokedAt: null,

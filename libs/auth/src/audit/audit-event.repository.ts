@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
+import { insertRows } from '../database/rows.js';
 import { AuditEvent, type AuditAction } from './audit-event.entity.js';
 
 /** Which events are asked for; what is left out does not matter. */
@@ -31,8 +32,7 @@ export class AuditEventRepository {
     events: readonly AuditEvent[],
     manager: EntityManager = this.dataSource.manager,
   ): Promise<void> {
-    // A state is any JSON, which TypeORM's type of a partial entity cannot say.
-    await manager.insert(AuditEvent, [...events] as QueryDeepPartialEntity<AuditEvent>[]);
+    await insertRows(manager, AuditEvent, events);
   }
 
   /** Writes events of which some may be there already, because an earlier answer of the database was lost. */

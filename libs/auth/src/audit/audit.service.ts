@@ -40,8 +40,18 @@ export class AuditService {
    *
    * @param manager the transaction of the change: there is no change without its event, and no event without its change
    */
-  async record(entry: AuditEntry, manager: EntityManager): Promise<void> {
-    if (this.settings.audit) await this.events.insert([toEvent(entry, new Date())], manager);
+  record(entry: AuditEntry, manager: EntityManager): Promise<void> {
+    return this.recordAll([entry], manager);
+  }
+
+  /** Writes many events of one moment. */
+  async recordAll(entries: readonly AuditEntry[], manager: EntityManager): Promise<void> {
+    if (!this.settings.audit || entries.length === 0) return;
+    const now = new Date();
+    await this.events.insert(
+      entries.map((entry) => toEvent(entry, now)),
+      manager,
+    );
   }
 
   /** A page of events, newest first, and how many there are in all. */

@@ -1,5 +1,10 @@
 import { CreateAuthTables1764000000000 } from './1764000000000-create-auth-tables.js';
 import { AddKeyLife1764000400000 } from './1764000400000-add-key-life.js';
+import { RememberAppliedConfiguration1764000600000 } from './1764000600000-remember-applied-configuration.js';
 
 /** The migrations of this package's tables, for the `migrations` option of a TypeORM `DataSource`. */
-export const authMigrations = [CreateAuthTables1764000000000, AddKeyLife1764000400000];
+export const authMigrations = [
+  CreateAuthTables1764000000000,
+  AddKeyLife1764000400000,
+  RememberAppliedConfiguration1764000600000,
+];

@@ -7,8 +7,10 @@ import { AuthModule } from '../auth.module.js';
 import { generateMasterKey } from '../credential/master-keys.js';
 import { Transactions } from '../database/transactions.js';
 import { MasterKeyRepository } from '../master-keys/master-key.repository.js';
+import { AppliedConfigurationRepository } from '../reconciliation/applied-configuration.repository.js';
+import { InMemoryAccountRepository } from './in-memory-accounts.js';
+import { InMemoryAppliedConfigurationRepository } from './in-memory-applied-configuration.js';
 import {
-  InMemoryAccountRepository,
   InMemoryApiKeyRepository,
   InMemoryAuditEventRepository,
   InMemoryTransactions,
@@ -47,6 +49,10 @@ export class AuthTestingModule {
         ...(definition.providers ?? []),
         { provide: AccountRepository, useClass: InMemoryAccountRepository },
         { provide: ApiKeyRepository, useClass: InMemoryApiKeyRepository },
+        {
+          provide: AppliedConfigurationRepository,
+          useClass: InMemoryAppliedConfigurationRepository,
+        },
         { provide: AuditEventRepository, useClass: InMemoryAuditEventRepository },
         { provide: Transactions, useClass: InMemoryTransactions },
         { provide: MasterKeyRepository, useClass: InMemoryMasterKeyRepository },

@@ -1,6 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { Account } from '../accounts/account.entity.js';
-import type { AccountPage, AccountRepository } from '../accounts/account.repository.js';
 import { EntityNotFoundError, type EntityManager } from 'typeorm';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import type { ApiKeyFilter, ApiKeyRepository } from '../api-keys/api-key.repository.js';
@@ -20,34 +18,6 @@ export class InMemoryTransactions implements Offered<Transactions> {
   run<Result>(_: unknown, work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
     // Nothing in memory asks for it.
     return work(undefined as unknown as EntityManager);
-  }
-}
-
-/** Accounts, for as long as a test lives. */
-@Injectable()
-export class InMemoryAccountRepository implements Offered<AccountRepository> {
-  private readonly accounts = new Map<string, Account>();
-
-  insert(account: Account): Promise<void> {
-    this.accounts.set(account.id, account);
-    return Promise.resolve();
-  }
-
-  findById(id: string): Promise<Account | null> {
-    return Promise.resolve(this.accounts.get(id) ?? null);
-  }
-
-  lock(id: string): Promise<Account | null> {
-    return this.findById(id);
-  }
-
-  save(account: Account): Promise<void> {
-    return this.insert(account);
-  }
-
-  list({ limit, offset }: AccountPage): Promise<[Account[], number]> {
-    const all = [...this.accounts.values()].reverse();
-    return Promise.resolve([all.slice(offset, offset + limit), all.length]);
   }
 }
 
@@ -90,6 +60,24 @@ export class InMemoryApiKeyRepository implements Offered<ApiKeyRepository> {
 
   save(key: ApiKey): Promise<void> {
     return this.insert(key);
+  }
+
+  insertAll(keys: readonly ApiKey[]): Promise<void> {
+    for (const key of keys) this.keys.set(key.id, key);
+    return Promise.resolve();
+  }
+
+  saveAll(keys: readonly ApiKey[]): Promise<void> {
+    return this.insertAll(keys);
+  }
+
+  findConfigured(ids: readonly string[]): Promise<ApiKey[]> {
+    const found = this.filter(({ id, source }) => source === 'config' || ids.includes(id));
+    return Promise.resolve(found);
+  }
+
+  lockConfigured(ids: readonly string[]): Promise<ApiKey[]> {
+    return this.findConfigured(ids);
   }
 
   countKept(accountId: string, besides: string, now: Date): Promise<number> {
