@@ -19,7 +19,8 @@ export interface EmbeddedPostgres {
    * Shuts the server down: open transactions are rolled back, connections closed, what was
    * committed stays. Resolves when the server is gone; may be called again. After 10 s the
    * shutdown becomes an immediate one, which costs the next start some time and no data. Never
-   * rejects. An adopted server is left running.
+   * rejects. With a short lease it first waits up to 30 s for those who have adopted the server. An
+   * adopted server is left running, and is free to go from then on.
    */
   stop(): Promise<void>;
 }

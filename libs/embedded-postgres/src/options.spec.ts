@@ -8,6 +8,7 @@ describe('the options', () => {
       dataDir: `${process.cwd()}/data/postgres`,
       database: 'postgres',
       whenRunning: 'refuse',
+      lease: 'long',
     });
   });
 
@@ -32,6 +33,7 @@ describe('the options', () => {
     { dataDir: 'a', database: 'a\0' },
     { dataDir: 'a', database: 'a/b' },
     { dataDir: 'a', whenRunning: 'delete' },
+    { dataDir: 'a', lease: 'brief' },
   ])('are refused in the form %j', (options) => {
     expect(() => readOptions(options as never)).toThrow(
       expect.objectContaining({ code: 'invalid_options' }),

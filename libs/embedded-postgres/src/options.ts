@@ -2,6 +2,9 @@ import { resolve } from 'node:path';
 
 import { EmbeddedPostgresError } from './errors.js';
 
+/** How long a server is meant to run: as a service, or while a command works. */
+export type Lease = 'long' | 'short';
+
 /** What `startEmbeddedPostgres` wants to know. */
 export interface EmbeddedPostgresOptions {
   /**
@@ -18,10 +21,18 @@ export interface EmbeddedPostgresOptions {
 
   /**
    * What to do when a live server already runs on `dataDir`, after waiting briefly for one that is
-   * going down: `refuse` (default) throws `already_running`; `adopt` returns a handle on it whose
-   * `stop()` leaves it running and which does not restart it either.
+   * going down: `refuse` (default) throws `already_running`, for a server of a short lease only when
+   * it is still there after 45 s; `adopt` returns a handle on it whose `stop()` leaves it running
+   * and which does not restart it either.
    */
   readonly whenRunning?: 'refuse' | 'adopt' | undefined;
+
+  /**
+   * How long the server is meant to run if it is started here: `long` (default) for a service;
+   * `short` for a command of some seconds, whose `stop()` first waits up to 30 s for those who have
+   * adopted the server meanwhile.
+   */
+  readonly lease?: Lease | undefined;
 
   /**
    * Gets each line worth telling an operator: a first start, a folder that was moved, a restart
@@ -35,6 +46,7 @@ export interface Settings {
   readonly dataDir: string;
   readonly database: string;
   readonly whenRunning: 'refuse' | 'adopt';
+  readonly lease: Lease;
   readonly log: (message: string) => void;
 }
 
@@ -45,10 +57,12 @@ const LONGEST_DATABASE_NAME = 63;
 const NEVER_UNESCAPED = /[;/?:@&=+$,#]/;
 
 const WAYS: readonly unknown[] = ['refuse', 'adopt'];
+const LEASES: readonly unknown[] = ['long', 'short'];
 
 /** Checks the options and fills in the defaults; throws `invalid_options`. */
 export function readOptions(options: EmbeddedPostgresOptions): Settings {
-  const { dataDir, database = 'postgres', whenRunning = 'refuse', log = () => undefined } = options;
+  const { dataDir, database = 'postgres', log = () => undefined } = options;
+  const { whenRunning = 'refuse', lease = 'long' } = options;
   if (!isPath(dataDir)) {
     throw invalid('dataDir must be the path of a folder.');
   }
@@ -58,7 +72,10 @@ export function readOptions(options: EmbeddedPostgresOptions): Settings {
   if (!WAYS.includes(whenRunning)) {
     throw invalid("whenRunning must be 'refuse' or 'adopt'.");
   }
-  return { dataDir: resolve(dataDir), database, whenRunning, log: harmless(log) };
+  if (!LEASES.includes(lease)) {
+    throw invalid("lease must be 'long' or 'short'.");
+  }
+  return { dataDir: resolve(dataDir), database, whenRunning, lease, log: harmless(log) };
 }
 
 // These take anything, since a caller in JavaScript can give anything.

@@ -1,7 +1,7 @@
 import { pause } from './pause.js';
 import { type PostmasterRecord, readPostmasterFile } from './postmaster-file.js';
 import { isPostgresOn, parentOf } from './process-table.js';
-import { readState } from './server-state.js';
+import { readState, type ServerState } from './server-state.js';
 
 const POLL_MS = 50;
 const DYING_MS = 5_000;
@@ -24,7 +24,7 @@ export async function findLastingServer(folder: string): Promise<PostmasterRecor
     const server = await findServer(folder);
     if (!server) return undefined;
     const isStopping = server.status === 'stopping';
-    if (!isStopping && (await isSupervised(server.pid, folder))) return server;
+    if (!isStopping && (await supervisorOf(server, folder))) return server;
     if (Date.now() - start > (isStopping ? STOPPING_MS : DYING_MS)) return server;
     await pause(POLL_MS);
   }
@@ -40,9 +40,22 @@ export async function waitForServer(folder: string): Promise<PostmasterRecord | 
   return undefined;
 }
 
-/** A server's parent is its watchdog, and the watchdog's parent the supervisor, while that lives. */
-async function isSupervised(pid: number, folder: string): Promise<boolean> {
+/** True while this very server is there and takes new sessions, or soon will. */
+export async function isStaying({ pid }: PostmasterRecord, folder: string): Promise<boolean> {
+  const server = await findServer(folder);
+  return server?.pid === pid && server.status !== 'stopping';
+}
+
+/**
+ * What the living supervisor of a server wrote down; undefined for a server without one. A server's
+ * parent is its watchdog, and the watchdog's parent the supervisor, while that lives.
+ */
+export async function supervisorOf(
+  { pid }: PostmasterRecord,
+  folder: string,
+): Promise<ServerState | undefined> {
   const watchdog = await parentOf(pid);
   const supervisor = watchdog === undefined ? undefined : await parentOf(watchdog);
-  return supervisor !== undefined && supervisor === (await readState(folder))?.supervisor;
+  const state = await readState(folder);
+  return supervisor !== undefined && supervisor === state?.supervisor ? state : undefined;
 }

@@ -4,7 +4,13 @@ import { parseState } from './server-state.js';
 
 describe("a supervisor's state", () => {
   it('is read back', () => {
-    expect(parseState('{"port":25432,"supervisor":1}\n')).toEqual({ port: 25_432, supervisor: 1 });
+    const state = { port: 25_432, supervisor: 1, lease: 'short' };
+    expect(parseState(`${JSON.stringify(state)}\n`)).toEqual(state);
+  });
+
+  it('is of a long lease unless it says otherwise', () => {
+    const state = { port: 25_432, supervisor: 1 };
+    expect(parseState(JSON.stringify(state))).toEqual({ ...state, lease: 'long' });
   });
 
   it.each([

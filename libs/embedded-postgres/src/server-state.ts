@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import type { ClusterUser } from './cluster-user.js';
+import type { Lease } from './options.js';
 import { readPrivateFile, writePrivateFile } from './private-file.js';
 
 /** What a supervisor writes down for later starts and for other processes. */
@@ -9,6 +10,8 @@ export interface ServerState {
   readonly port: number;
   /** Process id of the supervisor, which tells a server in good hands from an abandoned one. */
   readonly supervisor: number;
+  /** How long that supervisor means to keep the server. */
+  readonly lease: Lease;
 }
 
 const STATE_FILE = 'supervisor.json';
@@ -35,11 +38,19 @@ export function parseState(text: string): ServerState | undefined {
     if (typeof value !== 'object' || value === null) return undefined;
     if (!('port' in value) || !('supervisor' in value)) return undefined;
     const { port, supervisor } = value;
-    if (!isPositiveInteger(port) || port > HIGHEST_PORT) return undefined;
-    return isPositiveInteger(supervisor) ? { port, supervisor } : undefined;
+    if (!isPort(port) || !isPositiveInteger(supervisor)) return undefined;
+    return { port, supervisor, lease: leaseOf(value) };
   } catch {
     return undefined;
   }
+}
+
+function leaseOf(value: object): Lease {
+  return 'lease' in value && value.lease === 'short' ? 'short' : 'long';
+}
+
+function isPort(value: unknown): value is number {
+  return isPositiveInteger(value) && value <= HIGHEST_PORT;
 }
 
 function isPositiveInteger(value: unknown): value is number {

@@ -1,20 +1,21 @@
+import { meetRunningServer } from './adopt.js';
 import { prepareBinaries } from './binaries.js';
+import { claimAlone, SHORT_LEASE_MS } from './claim.js';
 import { ensureCluster } from './cluster.js';
 import { placeClusterFolder } from './cluster-folder.js';
 import { ensureDatabase } from './database.js';
-import { EmbeddedPostgresError, usingFolder } from './errors.js';
+import { usingFolder } from './errors.js';
 import type { EmbeddedPostgres } from './handle.js';
 import { findInstalledBinaries } from './installed-binaries.js';
 import { type EmbeddedPostgresOptions, readOptions, type Settings } from './options.js';
 import { databaseUrl, readPassword } from './password.js';
 import { pause } from './pause.js';
 import { choosePort } from './port.js';
-import { findLastingServer, findServer, waitForServer } from './running-server.js';
+import { findServer } from './running-server.js';
 import { LaunchError, launchServer, type Server, type ServerPlan } from './server.js';
 import { readState, writeState } from './server-state.js';
 import { Supervisor } from './supervisor.js';
 
-const MOST_ROUNDS = 3;
 const MOST_LAUNCHES = 20;
 const OLD_PROCESSES_MS = 250;
 
@@ -39,58 +40,37 @@ export async function startEmbeddedPostgres(
 
 /** Another start, or the end of another server, may come between any two steps. */
 async function startOrAdopt(plan: ServerPlan, settings: Settings): Promise<EmbeddedPostgres> {
-  for (let round = 1; ; round++) {
-    const running = await handleRunning(plan.folder, settings);
+  const deadline = Date.now() + SHORT_LEASE_MS;
+  for (;;) {
+    const running = await meetRunningServer(plan.folder, settings, deadline);
     if (running) return running;
     try {
       return await startNew(plan, settings);
     } catch (error) {
       // PostgreSQL itself lets one server onto a folder: the slower of two ends with an error.
       const isOvertaken = error instanceof LaunchError && (await findServer(plan.folder));
-      if (!isOvertaken || round === MOST_ROUNDS) throw error;
+      if (!isOvertaken || Date.now() > deadline) throw error;
     }
   }
-}
-
-async function handleRunning(
-  folder: string,
-  settings: Settings,
-): Promise<EmbeddedPostgres | undefined> {
-  const found = await findLastingServer(folder);
-  if (!found) return undefined;
-  if (settings.whenRunning === 'refuse') throw alreadyRunning(folder, found.pid);
-  const server = await waitForServer(folder);
-  if (!server) return undefined;
-  const password = await readPassword(folder);
-  try {
-    await ensureDatabase(server.port, password, settings.database);
-  } catch (error) {
-    if (await findServer(folder)) throw error;
-    return undefined;
-  }
-  return {
-    url: databaseUrl(server.port, password, settings.database),
-    dataDir: folder,
-    pid: server.pid,
-    adopted: true,
-    stop: () => Promise.resolve(),
-  };
 }
 
 async function startNew(plan: ServerPlan, settings: Settings): Promise<EmbeddedPostgres> {
   await ensureCluster(plan);
   const password = await readPassword(plan.folder);
   const { server, port } = await launchOnSomePort(plan);
+  const { database, lease } = settings;
   try {
     // Written by who won the folder only, so that a start that lost does not change the port.
-    await writeState(plan.folder, { port, supervisor: process.pid }, plan.user);
-    await ensureDatabase(port, password, settings.database);
+    await writeState(plan.folder, { port, supervisor: process.pid, lease }, plan.user);
+    await ensureDatabase(port, password, database);
   } catch (error) {
     server.letGo();
     await server.ended;
     throw error;
   }
-  return new Supervisor(databaseUrl(port, password, settings.database), plan, port, server);
+  const takeLeave = () => claimAlone(port, password, plan.log);
+  const url = databaseUrl(port, password, database);
+  return new Supervisor({ url, plan, port, lease, takeLeave }, server);
 }
 
 async function launchOnSomePort(plan: ServerPlan): Promise<{ server: Server; port: number }> {
@@ -107,11 +87,4 @@ async function launchOnSomePort(plan: ServerPlan): Promise<{ server: Server; por
       else await pause(OLD_PROCESSES_MS);
     }
   }
-}
-
-function alreadyRunning(folder: string, pid: number): EmbeddedPostgresError {
-  const message =
-    `A PostgreSQL server (process ${pid}) already runs on ${folder}: ` +
-    'stop the program that started it, or choose another folder.';
-  return new EmbeddedPostgresError('already_running', message);
 }

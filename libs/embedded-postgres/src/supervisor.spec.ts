@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { launchServer, type Server, type ServerPlan } from './server.js';
-import { Supervisor } from './supervisor.js';
+import { type Charge, Supervisor } from './supervisor.js';
 
 vi.mock('./server.js', () => ({ launchServer: vi.fn() }));
+vi.mock('./server-state.js', () => ({ writeState: () => Promise.resolve() }));
 vi.mock('./pause.js', () => ({ idlePause: () => Promise.resolve() }));
 
 const launch = vi.mocked(launchServer);
@@ -13,6 +14,14 @@ const plan: ServerPlan = {
   folder: '/data/postgres',
   user: undefined,
   log: (line) => told.push(line),
+};
+
+const charge: Charge = {
+  url: 'url',
+  plan,
+  port: 25_432,
+  lease: 'long',
+  takeLeave: () => Promise.resolve(undefined),
 };
 
 function later<T>() {
@@ -42,7 +51,7 @@ describe('a supervisor', () => {
   it('starts a server again until it comes up, on the same port', async () => {
     const [first, second] = [fakeServer(1), fakeServer(2)];
     launch.mockRejectedValueOnce(new Error('not yet')).mockResolvedValueOnce(second.server);
-    const supervisor = new Supervisor('url', plan, 25_432, first.server);
+    const supervisor = new Supervisor(charge, first.server);
     first.end('status 137');
     await settle();
     expect(supervisor.pid).toBe(2);
@@ -58,7 +67,7 @@ describe('a supervisor', () => {
     const [first, second] = [fakeServer(1), fakeServer(2)];
     const launching = later<Server>();
     launch.mockReturnValueOnce(launching.promise);
-    const supervisor = new Supervisor('url', plan, 25_432, first.server);
+    const supervisor = new Supervisor(charge, first.server);
     first.end('status 137');
     await settle();
     let isStopped = false;

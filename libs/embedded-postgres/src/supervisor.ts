@@ -1,8 +1,11 @@
+import type { Claim } from './claim.js';
 import { reasonOf } from './errors.js';
 import type { EmbeddedPostgres } from './handle.js';
+import type { Lease } from './options.js';
 import { idlePause } from './pause.js';
 import { launchServer, type Server, type ServerPlan } from './server.js';
 import { serverLogIn, trimLog } from './server-log.js';
+import { writeState } from './server-state.js';
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 10_000;
@@ -10,9 +13,20 @@ const LONGEST_PAUSE_MS = 10_000;
 const STEADY_MS = 60_000;
 const TRIM_EVERY_MS = 60_000;
 
+/** What a supervisor has to know of its server. */
+export interface Charge {
+  readonly url: string;
+  readonly plan: ServerPlan;
+  readonly port: number;
+  readonly lease: Lease;
+  /** Waits, before a server of a short lease is stopped, for those who have adopted it. */
+  readonly takeLeave: () => Promise<Claim | undefined>;
+}
+
 /** Keeps a server running on its port until it is told to stop. */
 export class Supervisor implements EmbeddedPostgres {
   readonly adopted = false;
+  readonly url: string;
   readonly dataDir: string;
 
   #server: Server;
@@ -23,12 +37,11 @@ export class Supervisor implements EmbeddedPostgres {
   readonly #trimTimer: NodeJS.Timeout;
 
   constructor(
-    readonly url: string,
-    private readonly plan: ServerPlan,
-    private readonly port: number,
+    private readonly charge: Charge,
     server: Server,
   ) {
-    this.dataDir = plan.folder;
+    this.url = charge.url;
+    this.dataDir = charge.plan.folder;
     this.#server = server;
     this.#server.keepAlive(false);
     this.#watch = this.#keepRunning();
@@ -45,6 +58,7 @@ export class Supervisor implements EmbeddedPostgres {
   }
 
   async #shutDown(): Promise<void> {
+    const claim = this.charge.lease === 'short' ? await this.charge.takeLeave() : undefined;
     this.#stop.abort();
     clearInterval(this.#trimTimer);
     this.#server.keepAlive(true);
@@ -52,6 +66,7 @@ export class Supervisor implements EmbeddedPostgres {
     await this.#watch;
     // Another one than above, if it became ready while this was called.
     await this.#server.ended;
+    await claim?.release();
   }
 
   async #keepRunning(): Promise<void> {
@@ -60,7 +75,7 @@ export class Supervisor implements EmbeddedPostgres {
       const status = await this.#server.ended;
       if (this.#isStopping()) return;
       if (Date.now() - start > STEADY_MS) this.#pauseMs = FIRST_PAUSE_MS;
-      this.plan.log(`PostgreSQL ended by itself (${status}) and is started again.`);
+      this.charge.plan.log(`PostgreSQL ended by itself (${status}) and is started again.`);
       await this.#startAgain();
     }
   }
@@ -71,23 +86,34 @@ export class Supervisor implements EmbeddedPostgres {
       this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
       if (this.#isStopping()) return;
       try {
-        this.#server = await launchServer(this.plan, this.port, this.#stop.signal);
-        this.#afterStart();
+        const { plan, port } = this.charge;
+        this.#server = await launchServer(plan, port, this.#stop.signal);
+        await this.#afterStart();
         return;
       } catch (error) {
-        if (!this.#isStopping()) this.plan.log(`Starting again failed: ${reasonOf(error)}`);
+        if (!this.#isStopping()) this.charge.plan.log(`Starting again failed: ${reasonOf(error)}`);
       }
     }
   }
 
-  #afterStart(): void {
+  async #afterStart(): Promise<void> {
     // stop() may have come while the server was starting, and let go of the one before.
     if (this.#isStopping()) {
       this.#server.letGo();
       return;
     }
     this.#server.keepAlive(false);
-    this.plan.log('PostgreSQL runs again.');
+    this.charge.plan.log('PostgreSQL runs again.');
+    await this.#writeState();
+  }
+
+  /** Somebody else may have had the folder in between. */
+  async #writeState(): Promise<void> {
+    const { plan, port, lease } = this.charge;
+    const state = { port, supervisor: process.pid, lease };
+    await writeState(plan.folder, state, plan.user).catch((error: unknown) => {
+      plan.log(`The state of PostgreSQL cannot be written: ${reasonOf(error)}`);
+    });
   }
 
   #isStopping(): boolean {
@@ -96,7 +122,7 @@ export class Supervisor implements EmbeddedPostgres {
 
   #trim(): void {
     trimLog(serverLogIn(this.dataDir)).catch((error: unknown) => {
-      this.plan.log(`The log of PostgreSQL cannot be shortened: ${reasonOf(error)}`);
+      this.charge.plan.log(`The log of PostgreSQL cannot be shortened: ${reasonOf(error)}`);
     });
   }
 }
