@@ -37,7 +37,7 @@ export async function openInstallation(
   config: ApiConfig,
   output: Output,
 ): Promise<OpenInstallation> {
-  const database = await openDatabase(config, (line) => output.note(line), 'adopt');
+  const database = await openDatabase(config, (line) => output.note(line), 'clary-cli');
   try {
     const app = await createContext(config, await prepare(config, database.url), output);
     return {

@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const run = promisify(execFile);
+
+let dataDir: string;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'clary-data-'));
+  await run('npm', ['run', '--silent', 'build'], { cwd: root });
+}, 120_000);
+afterAll(() => rm(dataDir, { recursive: true, force: true }));
+
+/** `npx clary …`, as the README says, over an embedded database. */
+async function clary(...args: string[]): Promise<{ stdout: string; stderr: string }> {
+  const { DATABASE_URL: _, ...inherited } = process.env;
+  const env = { ...inherited, DATA_DIR: dataDir, NO_COLOR: '1' };
+  return run('npx', ['--no-install', 'clary', ...args], { cwd: root, env });
+}
+
+describe('npx clary', () => {
+  it('makes the installation where there is none, and finds it again', async () => {
+    const made = await clary('accounts', 'create', '--name', 'First', '--tier', 'lite');
+    expect(made.stderr).toContain('Making a new database');
+    const { stdout } = await clary('accounts', 'list', '--json');
+    expect((JSON.parse(stdout) as { data: object[] }).data).toMatchObject([{ name: 'First' }]);
+  }, 60_000);
+
+  it('lets commands at the same time into a stopped installation', async () => {
+    const create = (name: string) =>
+      clary('keys', 'create', '--name', name, '--permissions', 'documents:read');
+    const made = await Promise.all([create('A'), create('B'), create('C')]);
+    expect(made.map(({ stdout }) => stdout.slice(0, 10))).toEqual(Array(3).fill('clary_dev_'));
+    const { stdout } = await clary('keys', 'list', '--json');
+    expect((JSON.parse(stdout) as { data: object[] }).data).toHaveLength(3);
+  }, 60_000);
+
+  it('ends with the exit code of the command', async () => {
+    await expect(clary('keys', 'show', 'key_x')).rejects.toMatchObject({ code: 1, stdout: '' });
+    await expect(clary('keys', 'shw')).rejects.toMatchObject({ code: 2, stdout: '' });
+  });
+});
