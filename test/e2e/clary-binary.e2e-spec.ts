@@ -19,8 +19,7 @@ afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
 /** `npx clary …`, as the README says, over an embedded database. */
 async function clary(...args: string[]): Promise<{ stdout: string; stderr: string }> {
-  const { DATABASE_URL: _, ...inherited } = process.env;
-  const env = { ...inherited, DATA_DIR: dataDir, NO_COLOR: '1' };
+  const env = { ...process.env, DATABASE_URL: '', DATA_DIR: dataDir, NO_COLOR: '1' };
   return run('npx', ['--no-install', 'clary', ...args], { cwd: root, env });
 }
 
