@@ -120,6 +120,7 @@ describe('the first key', () => {
     const api = await start({ CLARY_ENVIRONMENT: 'production', CLARY_BOOTSTRAP_KEY_FILE: '' });
     expect(await countKeys()).toBe(0);
     expect(api.log.join('')).toContain('set CLARY_BOOTSTRAP_KEY_FILE to a path and start again');
+    expect(api.log.join('')).toContain('clary keys create --name Operations');
     expect((await api.request('GET', '/health/ready')).status).toBe(200);
   });
 });

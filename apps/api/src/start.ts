@@ -128,7 +128,8 @@ async function ensureFirstKey(
   const missing = await bootstrap.ensure(delivery);
   if (missing) {
     logger.warn(
-      'This environment has no admin key yet: set CLARY_BOOTSTRAP_KEY_FILE to a path and start again to get one',
+      "This environment has no admin key yet: make one with `clary keys create --name Operations --permissions '*,admin'`, " +
+        'or set CLARY_BOOTSTRAP_KEY_FILE to a path and start again',
     );
   }
 }
