@@ -1,5 +1,7 @@
 import {
+  access,
   chmod,
+  constants,
   lstat,
   mkdir,
   mkdtemp,
@@ -14,6 +16,7 @@ import { basename, dirname, join } from 'node:path';
 import { type ClusterUser, clusterUserFor, isRoot } from './cluster-user.js';
 import { EmbeddedPostgresError, systemCode, usingFolder } from './errors.js';
 import { isMadeSafe, lastingHomeFolder } from './home-folder.js';
+import { belongsToOther, keptOut } from './other-user.js';
 import { runBriefly } from './run-as.js';
 
 /** Where a cluster really lies, and whom it belongs to. */
@@ -37,9 +40,7 @@ export function placeClusterFolder(
   log: (message: string) => void,
 ): Promise<ClusterFolder> {
   return usingFolder(dataDir, async () => {
-    await makeParents(dirname(dataDir));
-    const path = await withoutLinks(dataDir);
-    const hasCluster = await holdsCluster(path);
+    const { path, hasCluster } = await find(dataDir);
     const user = await clusterUserFor(path, hasCluster);
     if (user && !(await canEnter(dirname(path), user))) {
       if (hasCluster) throw unreachable(path, user, 'move it to a folder that user can enter');
@@ -47,6 +48,19 @@ export function placeClusterFolder(
     }
     return { path, hasCluster, user };
   });
+}
+
+async function find(dataDir: string): Promise<Pick<ClusterFolder, 'path' | 'hasCluster'>> {
+  try {
+    await makeParents(dirname(dataDir));
+    const path = await withoutLinks(dataDir);
+    const hasCluster = await holdsCluster(path);
+    // Root's folder around the cluster: the server's own user may enter it, and is not meant to use it.
+    if (hasCluster) await access(dirname(path), constants.R_OK);
+    return { path, hasCluster };
+  } catch (error) {
+    throw (await keptOut(dataDir, error)) ?? error;
+  }
 }
 
 async function makeParents(parent: string): Promise<void> {
@@ -79,7 +93,7 @@ async function holdsCluster(path: string): Promise<boolean> {
   if (!found.isDirectory()) throw unusable(`${path} is not a folder.`);
   const self = process.getuid?.();
   if (self !== 0 && found.uid !== self) {
-    throw unusable(`The database folder ${path} belongs to uid ${found.uid}, and we are ${self}.`);
+    throw await belongsToOther(path, found.uid);
   }
   const names = await readdir(path);
   if (names.length === 0) return false;

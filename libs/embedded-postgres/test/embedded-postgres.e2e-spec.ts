@@ -469,7 +469,18 @@ describe('as an ordinary user', () => {
     const victim = startVictim({ dataDir }, { ...SOMEBODY, env: {} });
     const { code, message } = await victim.event('failed');
     expect(code).toBe('unusable_folder');
-    expect(message).toMatch(/belongs to uid/);
+    expect(message).toMatch(/belongs to uid .* Run this program as root, not as /);
+  });
+
+  it.runIf(canRunAs(SOMEBODY?.uid))('is told who may pass to a folder it cannot see', async () => {
+    const parent = makeDataFolder();
+    const dataDir = join(parent, 'postgres');
+    await (await start({ dataDir })).stop();
+    chmodSync(parent, 0o700);
+    const victim = startVictim({ dataDir }, { ...SOMEBODY, env: {} });
+    const { code, message } = await victim.event('failed');
+    expect(code).toBe('unusable_folder');
+    expect(message).toContain(`${parent} is closed. Run this program as root`);
   });
 });
 
