@@ -5,6 +5,7 @@ import { updateAccount } from './accounts/update.js';
 import { pruneAudit } from './audit/prune.js';
 import { CommandLine, type CommandDefinition } from './command-line.js';
 import { describeError } from './describe-error.js';
+import { examineInstallation } from './doctor/doctor.js';
 import { createKey } from './keys/create.js';
 import { listKeys } from './keys/list.js';
 import { revokeTokens } from './keys/revoke-tokens.js';
@@ -27,7 +28,7 @@ const GROUPS: readonly [name: string, summary: string, commands: readonly Comman
   ['master-key', 'the secret under which keys are sealed', [generateMasterKeys, resealKeys]],
 ];
 
-const SINGLE: readonly CommandDefinition[] = [showRoutes];
+const SINGLE: readonly CommandDefinition[] = [showRoutes, examineInstallation];
 
 const EXAMPLES = `
 Examples:

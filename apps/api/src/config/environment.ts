@@ -114,6 +114,19 @@ export interface ApiConfig {
 }
 
 /**
+ * Everything that `readConfig` would refuse, one sentence a variable; none where it would refuse nothing.
+ */
+export function configProblems(variables: Variables): string[] {
+  try {
+    const { error } = schema.safeParse(resolveSecretFiles(variables));
+    return (error?.issues ?? []).map(({ path, message }) => `${String(path[0])}: ${message}.`);
+  } catch (error) {
+    if (error instanceof ConfigError) return [error.message];
+    throw error;
+  }
+}
+
+/**
  * Reads the configuration from environment variables.
  *
  * @throws ConfigError: one sentence that names the variable, never its value

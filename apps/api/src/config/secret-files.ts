@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ConfigError } from './config.error.js';
 
 /** Variables whose value may come from a file instead, named by `<NAME>_FILE`. */
-const SECRET_VARIABLES = ['DATABASE_URL', 'REDIS_URL', 'CLARY_MASTER_KEYS'];
+export const SECRET_VARIABLES = ['DATABASE_URL', 'REDIS_URL', 'CLARY_MASTER_KEYS'];
 
 /** An environment: names and values, as in `process.env`. */
 export type Variables = Readonly<Record<string, string | undefined>>;
