@@ -83,6 +83,7 @@ export type { SettableMembers } from './api-keys/check-api-key.js';
 export type { PatchApiKey } from './api-keys/patch-api-key.js';
 export { statusOf, type ApiKeyLife, type ApiKeyStatus } from './api-keys/api-key.state.js';
 export type { IssueApiKey, IssuedApiKey } from './api-keys/issue-api-key.js';
+export { SEALED_VERSION_SQL } from './api-keys/sealed-digest.repository.js';
 export { StoreUnavailableError } from './api-keys/store-unavailable.error.js';
 
 export { ApiKeyFormat, type GeneratedApiKey } from './credential/api-key-format.js';

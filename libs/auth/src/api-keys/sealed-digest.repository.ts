@@ -14,8 +14,8 @@ export interface Resealed {
   readonly renewed: Buffer;
 }
 
-/** The version of the master key that stands in a sealed digest, as `sealing` writes it: bytes 2 to 5, big endian. */
-const VERSION = `('x' || encode(substring(sealed_digest FROM 2 FOR 4), 'hex'))::bit(32)::bigint`;
+/** The version of the master key that stands in a sealed digest, in SQL: bytes 2 to 5, big endian, as `seal` writes it. */
+export const SEALED_VERSION_SQL = `('x' || encode(substring(sealed_digest FROM 2 FOR 4), 'hex'))::bit(32)::bigint`;
 
 /** The digests of all keys, as they are sealed. */
 @Injectable()
@@ -25,7 +25,7 @@ export class SealedDigestRepository {
   /** How many keys there are under each version of the master key. */
   async countByVersion(): Promise<ReadonlyMap<number, number>> {
     const rows = await this.dataSource.query<{ version: string; count: string }[]>(
-      `SELECT ${VERSION} AS version, count(*) FROM auth_api_keys GROUP BY 1 ORDER BY 1`,
+      `SELECT ${SEALED_VERSION_SQL} AS version, count(*) FROM auth_api_keys GROUP BY 1 ORDER BY 1`,
     );
     return new Map(rows.map(({ version, count }) => [Number(version), Number(count)]));
   }
@@ -39,7 +39,7 @@ export class SealedDigestRepository {
     return this.dataSource.manager
       .createQueryBuilder(ApiKey, 'key')
       .select(['key.id', 'key.accountId', 'key.sealedDigest'])
-      .where(`key.id > :after AND ${VERSION} <> :version`, { after, version })
+      .where(`key.id > :after AND ${SEALED_VERSION_SQL} <> :version`, { after, version })
       .orderBy('key.id')
       .limit(limit)
       .getMany();

@@ -27,7 +27,7 @@ export async function probeDatabase(
 ): Promise<ProbedDatabase> {
   if (config.databaseUrl === undefined && !hasCluster(config.dataDir))
     return unusable('There is no embedded database yet.', '`npm start` makes it.');
-  const opening = openDatabase(config, log, 'adopt');
+  const opening = openDatabase(config, log, 'clary-cli');
   try {
     const database = await within(OPEN_LIMIT, opening);
     const client = connectionTo(database.url);

@@ -1,4 +1,9 @@
-import { MasterKeyRing, type MasterKey, type MasterKeyCheckValue } from '@clary/nestjs-auth';
+import {
+  SEALED_VERSION_SQL,
+  MasterKeyRing,
+  type MasterKey,
+  type MasterKeyCheckValue,
+} from '@clary/nestjs-auth';
 import type pg from 'pg';
 import { failed, ok, warning, type Finding } from './check.js';
 
@@ -66,10 +71,8 @@ async function readKnown(client: pg.Client): Promise<KnownMasterKeys> {
   const checks = await client.query<{ version: string; value: Buffer }>(
     'SELECT version, check_value AS value FROM auth_master_keys',
   );
-  // The version stands in bytes 2 to 5 of what was sealed, big endian.
   const sealed = await client.query<{ version: string; count: string }>(
-    `SELECT ('x' || encode(substring(sealed_digest FROM 2 FOR 4), 'hex'))::bit(32)::bigint AS version, count(*)
-     FROM auth_api_keys GROUP BY 1 ORDER BY 1`,
+    `SELECT ${SEALED_VERSION_SQL} AS version, count(*) FROM auth_api_keys GROUP BY 1 ORDER BY 1`,
   );
   return {
     checks: checks.rows.map(({ version, value }) => ({ version: Number(version), value })),
