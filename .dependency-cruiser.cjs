@@ -10,6 +10,7 @@ const pure = [
   'permission',
   'principal',
   'refusal',
+  'rule',
   'tier',
 ];
 

@@ -9,6 +9,7 @@ import { ApiKeyPolicy } from './api-keys/api-key.policy.js';
 import { ApiKeyRepository } from './api-keys/api-key.repository.js';
 import { ApiKeyService } from './api-keys/api-key.service.js';
 import { AuditedApiKeys } from './api-keys/audited-api-keys.js';
+import { CredentialLookup } from './api-keys/credential-lookup.js';
 import { SealedDigestRepository } from './api-keys/sealed-digest.repository.js';
 import { AuditEventRepository } from './audit/audit-event.repository.js';
 import { AuditService } from './audit/audit.service.js';
@@ -78,6 +79,7 @@ function installGuard(
     AuditedApiKeys,
     AuditEventRepository,
     AuditService,
+    CredentialLookup,
     RefusalRecorder,
     MasterKeyRepository,
     MasterKeyService,

@@ -1,6 +1,6 @@
 import { ApiKeyFormat } from './credential/api-key-format.js';
 import { MasterKeyRing, parseMasterKeys, type MasterKey } from './credential/master-keys.js';
-import type { ClaimRules } from './credential/token-claims.js';
+import type { ClaimRules } from './credential/claim-rules.js';
 import type { Permission, Tier } from './auth-types.js';
 import type { Environment } from './environment.js';
 import { IpRange } from './ip-range.js';

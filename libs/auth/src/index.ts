@@ -97,7 +97,7 @@ export {
   type MasterKeyCheckValue,
 } from './credential/master-keys.js';
 export type { SealContext } from './credential/sealing.js';
-export type { ClaimRules } from './credential/token-claims.js';
+export type { ClaimRules } from './credential/claim-rules.js';
 export { MasterKeyCheck } from './master-keys/master-key-check.entity.js';
 export { MasterKeyService, WrongMasterKeyError } from './master-keys/master-key.service.js';
 export { Resealer, type ResealReport } from './master-keys/resealer.js';

@@ -1,49 +1,33 @@
 // What a key may: its state, its account, its signers, and the rights of whoever calls.
 const AUTHENTICATOR = 'api-keys/api-key.authenticator.ts';
+const RULES = 'api-keys/authentication-rules.ts';
+const LOOKUP = 'api-keys/credential-lookup.ts';
 const STATE = 'api-keys/api-key.state.ts';
 const PRINCIPAL = 'api-keys/principal.factory.ts';
 
 export const keys = [
-  ['the secret', AUTHENTICATOR, "if (!matches) throw new Refusal('wrong_secret', keyId);", ''],
-  ['another account as sub', AUTHENTICATOR, 'namesAccount && subject !== accountId', 'false'],
+  ['the secret', RULES, 'holds: ({ matches }) => matches', 'holds: () => true'],
+  ['another account as sub', RULES, 'subject === accountId', 'true'],
   [
     'revoked tokens',
     STATE,
     'issuedAt !== null && notBefore !== null && issuedAt < notBefore',
     'false',
   ],
-  ['the twentieth signer', AUTHENTICATOR, 'found.slice(0, MAX_SIGNERS)', 'found'],
+  ['the twentieth signer', LOOKUP, 'candidates.slice(0, MAX_SIGNERS)', 'candidates'],
   [
     'an outage',
     'api-keys/store-unavailable.error.ts',
     'throw new StoreUnavailableError(error);',
     'return null as Result;',
   ],
-  ['the status of a key', STATE, "if (status !== 'active') return `key_${status}`;", ''],
-  [
-    'a suspended account',
-    STATE,
-    "if (key.account.status !== 'active') return 'account_suspended';",
-    '',
-  ],
-  [
-    'the environment',
-    STATE,
-    "if (key.environment !== environment) return 'environment_mismatch';",
-    '',
-  ],
-  [
-    'the methods of a key',
-    STATE,
-    "if (!key.methods.includes(method)) return 'method_not_allowed';",
-    '',
-  ],
-  [
-    'the addresses of a key',
-    STATE,
-    "if (!isAllowedFrom(key.allowedIps, ip)) return 'ip_not_allowed';",
-    '',
-  ],
+  ['a revoked key', STATE, '({ key }) => key.revokedAt === null', '() => true'],
+  ['an expired key', STATE, '!hasExpired(key, use.now)', 'true'],
+  ['a disabled key', STATE, '({ key }) => key.disabledAt === null', '() => true'],
+  ['a suspended account', STATE, "key.account.status === 'active'", 'true'],
+  ['the environment', STATE, 'key.environment === use.environment', 'true'],
+  ['the methods of a key', STATE, 'key.methods.includes(use.method)', 'true'],
+  ['the addresses of a key', STATE, 'isAllowedFrom(key.allowedIps, use.ip)', 'true'],
   [
     'who calls by key',
     AUTHENTICATOR,

@@ -1,7 +1,7 @@
 /** The sources whose rules unit tests hold. What needs a database has its mutants in `../mutations.js`. */
 export default {
   mutate: [
-    'libs/auth/src/{credential/*,ip-range,permission,tier}.ts',
+    'libs/auth/src/{credential/*,ip-range,permission,rule,tier}.ts',
     'libs/auth/src/api-keys/{api-key.state,principal.factory,signer}.ts',
     'libs/auth/src/{decorators/accumulate,routes/{route-rule,route-rules},strategies/run-strategy}.ts',
     '!**/*.spec.ts',

@@ -1,24 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { randomBytes } from 'node:crypto';
 import { AuthSettings } from '../auth.settings.js';
-import { ACCOUNT_ID_PREFIX } from '../credential/identifiers.js';
+import { KEY_FORM_RULES } from '../credential/api-key-format.js';
 import { readToken, type UnverifiedToken } from '../credential/token.js';
 import { checkClaims } from '../credential/token-claims.js';
-import { matchesVerifier } from '../credential/verifier.js';
 import type { Principal } from '../principal.js';
-import { attributedTo, Refusal } from '../refusal.js';
+import { attributedTo } from '../refusal.js';
+import { assertRules } from '../rule.js';
 import type { ApiKey } from './api-key.entity.js';
-import { ApiKeyRepository } from './api-key.repository.js';
 import { assertUsable } from './api-key.state.js';
+import { KEY_MATCH_RULES, OWNER_RULES, SIGNER_RULES } from './authentication-rules.js';
+import { CredentialLookup } from './credential-lookup.js';
 import { principalOfKey, principalOfToken } from './principal.factory.js';
-import { findSigner, type Signer } from './signer.js';
-import { orUnavailable } from './store-unavailable.error.js';
-
-/** How many keys of an account are tried for a JWT that names none. */
-const MAX_SIGNERS = 20;
-
-/** Nobody's: a key id that is unknown is compared like a wrong secret, so that the time taken tells nothing. */
-const DECOY_VERIFIER = randomBytes(32);
+import type { Signer } from './signer.js';
 
 /** Who signed a JWT, and the key it was verified with. */
 export interface AuthenticatedToken extends Pick<Signer, 'signingKey'> {
@@ -30,7 +23,7 @@ export interface AuthenticatedToken extends Pick<Signer, 'signingKey'> {
 @Injectable()
 export class ApiKeyAuthenticator {
   constructor(
-    private readonly keys: ApiKeyRepository,
+    private readonly lookup: CredentialLookup,
     private readonly settings: AuthSettings,
   ) {}
 
@@ -42,12 +35,7 @@ export class ApiKeyAuthenticator {
    * @throws StoreUnavailableError
    */
   async authenticateKey(credential: string, ip: string | null): Promise<Principal> {
-    const keyId = this.settings.format.keyIdOf(credential);
-    if (keyId === null) throw new Refusal('malformed_key');
-    const found = await orUnavailable(this.keys.findById(keyId));
-    const matches = matchesVerifier(credential, found?.verifier ?? DECOY_VERIFIER);
-    if (found === null) throw new Refusal('unknown_key', keyId);
-    if (!matches) throw new Refusal('wrong_secret', keyId);
+    const found = await this.identify(credential);
     const { environment } = this.settings;
     attributedTo(found, () =>
       assertUsable(found, { method: 'api_key', environment, now: new Date(), ip, issuedAt: null }),
@@ -70,6 +58,15 @@ export class ApiKeyAuthenticator {
     return { signingKey, principal };
   }
 
+  private async identify(credential: string): Promise<ApiKey> {
+    const reading = this.settings.format.read(credential);
+    assertRules(KEY_FORM_RULES, reading);
+    const keyId = reading.keyId as string;
+    const match = await this.lookup.matchKey(keyId, credential);
+    assertRules(KEY_MATCH_RULES, match, keyId);
+    return match.found as ApiKey;
+  }
+
   private judgeToken(
     token: UnverifiedToken,
     record: ApiKey,
@@ -77,7 +74,7 @@ export class ApiKeyAuthenticator {
     ip: string | null,
   ): Principal {
     const claims = checkClaims(token.payload, this.settings.claims, now.getTime());
-    assertSubject(token.subject, record.accountId);
+    assertRules(OWNER_RULES, { subject: token.subject, accountId: record.accountId });
     const { environment } = this.settings;
     const { issuedAt } = claims;
     assertUsable(record, { method: 'jwt', environment, now, ip, issuedAt });
@@ -85,32 +82,8 @@ export class ApiKeyAuthenticator {
   }
 
   private async verifySignature(token: UnverifiedToken, now: Date): Promise<Signer> {
-    const found = await orUnavailable(this.findCandidates(token, now));
-    const signer = findSigner(token, found.slice(0, MAX_SIGNERS), this.settings.masterKeys);
-    if (signer !== null) return signer;
-    if ('keyId' in token.signer) {
-      throw new Refusal(found.length === 0 ? 'unknown_key' : 'wrong_signature', token.signer.keyId);
-    }
-    if (found.length > MAX_SIGNERS) throw new Refusal('kid_required');
-    throw new Refusal(found.length === 0 ? 'unknown_account' : 'wrong_signature');
+    const match = await this.lookup.matchSigner(token.signer, token, now);
+    assertRules(SIGNER_RULES, match, 'keyId' in token.signer ? token.signer.keyId : null);
+    return match.signer as Signer;
   }
-
-  private async findCandidates({ signer }: UnverifiedToken, now: Date): Promise<ApiKey[]> {
-    if ('accountId' in signer) {
-      return this.keys.findSigners(
-        signer.accountId,
-        this.settings.environment,
-        now,
-        MAX_SIGNERS + 1,
-      );
-    }
-    const key = await this.keys.findById(signer.keyId);
-    return key === null ? [] : [key];
-  }
-}
-
-/** A `sub` that looks like an account id must be the key's own account, in the same letters. */
-function assertSubject(subject: string, accountId: string): void {
-  const namesAccount = subject.toLowerCase().startsWith(`${ACCOUNT_ID_PREFIX}_`);
-  if (namesAccount && subject !== accountId) throw new Refusal('subject_mismatch');
 }

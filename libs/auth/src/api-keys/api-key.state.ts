@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.js';
 import type { AuthenticationMethod } from '../principal.js';
-import { Refusal, type RefusalReason } from '../refusal.js';
 import { isInRanges } from '../ip-range.js';
+import { assertRules, type Rule } from '../rule.js';
 import type { ApiKey } from './api-key.entity.js';
 
 /** What a key is at a moment. Revoked is final. */
@@ -13,7 +13,7 @@ export type ApiKeyLife = Pick<ApiKey, 'revokedAt' | 'disabledAt' | 'expiresAt'>;
 /** A key's status; the more final one where several hold. */
 export function statusOf(key: ApiKeyLife, now: Date): ApiKeyStatus {
   if (key.revokedAt !== null) return 'revoked';
-  if (key.expiresAt !== null && key.expiresAt <= now) return 'expired';
+  if (hasExpired(key, now)) return 'expired';
   return key.disabledAt === null ? 'active' : 'disabled';
 }
 
@@ -33,27 +33,74 @@ export interface Use {
   readonly issuedAt: Date | null;
 }
 
+/** A key and what is asked of it. */
+export interface KeyUse {
+  readonly key: ApiKey;
+  readonly use: Use;
+}
+
+/** What must be true of a key when it is used, by itself or by what it signed. The more final ones come first. */
+export const STATE_RULES = [
+  {
+    name: 'key_not_revoked',
+    reason: 'key_revoked',
+    holds: ({ key }) => key.revokedAt === null,
+  },
+  {
+    name: 'key_not_expired',
+    reason: 'key_expired',
+    holds: ({ key, use }) => !hasExpired(key, use.now),
+  },
+  {
+    name: 'key_enabled',
+    reason: 'key_disabled',
+    holds: ({ key }) => key.disabledAt === null,
+  },
+  {
+    name: 'account_active',
+    reason: 'account_suspended',
+    holds: ({ key }) => key.account.status === 'active',
+  },
+  {
+    name: 'environment',
+    reason: 'environment_mismatch',
+    holds: ({ key, use }) => key.environment === use.environment,
+  },
+  {
+    name: 'method',
+    reason: 'method_not_allowed',
+    holds: ({ key, use }) => key.methods.includes(use.method),
+  },
+  {
+    name: 'client_address',
+    reason: 'ip_not_allowed',
+    holds: ({ key, use }) => isAllowedFrom(key.allowedIps, use.ip),
+  },
+] as const satisfies readonly Rule<KeyUse>[];
+
+/** What must be true besides where a JWT is used: it was issued after the key's JWTs were last revoked. */
+export const TOKENS_REVOKED_RULES = [
+  {
+    name: 'tokens_not_revoked',
+    reason: 'tokens_revoked',
+    needs: ['issued_at'],
+    holds: ({ key, use }) => !isBefore(use.issuedAt, key.tokensNotBefore),
+  },
+] as const satisfies readonly Rule<KeyUse>[];
+
+const USE_RULES: readonly Rule<KeyUse>[] = [...STATE_RULES, ...TOKENS_REVOKED_RULES];
+
 /**
  * Whether the key may be used so, now.
  *
  * @throws Refusal whose reason its holder may learn
  */
 export function assertUsable(key: ApiKey, use: Use): void {
-  const reason = reasonAgainst(key, use);
-  if (reason !== null) throw new Refusal(reason);
+  assertRules(USE_RULES, { key, use });
 }
 
-function reasonAgainst(
-  key: ApiKey,
-  { method, environment, now, ip, issuedAt }: Use,
-): RefusalReason | null {
-  const status = statusOf(key, now);
-  if (status !== 'active') return `key_${status}`;
-  if (key.account.status !== 'active') return 'account_suspended';
-  if (key.environment !== environment) return 'environment_mismatch';
-  if (!key.methods.includes(method)) return 'method_not_allowed';
-  if (!isAllowedFrom(key.allowedIps, ip)) return 'ip_not_allowed';
-  return isBefore(issuedAt, key.tokensNotBefore) ? 'tokens_revoked' : null;
+function hasExpired({ expiresAt }: ApiKeyLife, now: Date): boolean {
+  return expiresAt !== null && expiresAt <= now;
 }
 
 /** An address that is not known is in no list. */

@@ -19,6 +19,9 @@ export interface Signer {
   readonly signingKey: KeyObject;
 }
 
+/** What was signed, and with what result. */
+export type SignedText = Pick<UnverifiedToken, 'signingInput' | 'signature'>;
+
 /**
  * The one of the candidates that signed the token, or null. Tries all of them, so that the time taken does not tell
  * which one it was.
@@ -26,7 +29,7 @@ export interface Signer {
  * @throws StoreUnavailableError when none signed it and one could not be tried for want of its master key
  */
 export function findSigner(
-  token: UnverifiedToken,
+  token: SignedText,
   candidates: readonly ApiKey[],
   masterKeys: MasterKeyRing,
 ): Signer | null {

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { ENVIRONMENT_TAGS, type Environment } from '../environment.js';
+import type { Rule } from '../rule.js';
 import { encodeBase62, randomBase62 } from './base62.js';
 import { KEY_ID_PREFIX } from './identifiers.js';
 
@@ -13,6 +14,27 @@ export interface GeneratedApiKey {
   /** `key_` and the 16 characters of the id inside the key. */
   readonly keyId: string;
 }
+
+/** What a text is, read as an API key. */
+export interface KeyReading {
+  /** `key_` and the 16 characters of the id inside the key; null when its form is wrong. */
+  readonly keyId: string | null;
+  /** Whether the checksum is right. */
+  readonly isIntact: boolean;
+}
+
+const NO_KEY: KeyReading = { keyId: null, isIntact: false };
+
+/** What an API key must be before anything is looked up. */
+export const KEY_FORM_RULES = [
+  { name: 'key_form', reason: 'malformed_key', holds: ({ keyId }) => keyId !== null },
+  {
+    name: 'key_checksum',
+    reason: 'malformed_key',
+    needs: ['key_form'],
+    holds: ({ isIntact }) => isIntact,
+  },
+] as const satisfies readonly Rule<KeyReading>[];
 
 /**
  * The form of an API key: `<prefix>_<env>_<id: 16><secret: 43><checksum: 6>` with `_` after the id, all base62. Always
@@ -45,12 +67,19 @@ export class ApiKeyFormat {
     return { key: body + checksum(body), keyId: `${KEY_ID_PREFIX}_${id}` };
   }
 
-  /** The public id inside a key, or null when form or checksum is wrong. Never trims, folds or decodes. */
-  keyIdOf(credential: string): string | null {
+  /** Reads a text as a key. Never trims, folds or decodes. */
+  read(credential: string): KeyReading {
     const id = this.pattern.exec(credential)?.[1];
-    if (id === undefined) return null;
+    if (id === undefined) return NO_KEY;
     const body = credential.slice(0, -CHECKSUM_LENGTH);
-    return credential.slice(-CHECKSUM_LENGTH) === checksum(body) ? `${KEY_ID_PREFIX}_${id}` : null;
+    const isIntact = credential.slice(-CHECKSUM_LENGTH) === checksum(body);
+    return { keyId: `${KEY_ID_PREFIX}_${id}`, isIntact };
+  }
+
+  /** The public id inside a key, or null when form or checksum is wrong. */
+  keyIdOf(credential: string): string | null {
+    const { keyId, isIntact } = this.read(credential);
+    return isIntact ? keyId : null;
   }
 
   /** What may be shown of a key for ever: everything before its secret. */

@@ -1,8 +1,20 @@
 import type { AuthenticationMethod } from '../principal.js';
 import { Refusal } from '../refusal.js';
+import { assertRules, type Rule } from '../rule.js';
 
 const MAX_HEADER_LENGTH = 8192;
-const BEARER = /^bearer ([\x21-\x7e]+)$/i;
+const BEARER = /^bearer [\x21-\x7e]+$/i;
+const SCHEME_LENGTH = 'Bearer '.length;
+
+/** What the value of the header must be. */
+export const BEARER_RULES = [
+  {
+    name: 'header_length',
+    reason: 'header_too_long',
+    holds: (value) => value.length <= MAX_HEADER_LENGTH,
+  },
+  { name: 'header_form', reason: 'malformed_header', holds: (value) => BEARER.test(value) },
+] as const satisfies readonly Rule<string>[];
 
 /**
  * The credential of a request: exactly one `Authorization` header, `Bearer`, one blank, the credential
@@ -13,10 +25,8 @@ const BEARER = /^bearer ([\x21-\x7e]+)$/i;
  */
 export function readBearerCredential(rawHeaders: readonly string[]): string {
   const value = onlyAuthorization(rawHeaders);
-  if (value.length > MAX_HEADER_LENGTH) throw new Refusal('header_too_long');
-  const credential = BEARER.exec(value)?.[1];
-  if (credential === undefined) throw new Refusal('malformed_header');
-  return credential;
+  assertRules(BEARER_RULES, value);
+  return value.slice(SCHEME_LENGTH);
 }
 
 /** Which kind of credential this is by its shape alone: a JWT has dots, an API key has none. */

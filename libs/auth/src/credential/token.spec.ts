@@ -71,6 +71,12 @@ describe('the header of a JWT', () => {
     expect(reasonOf(token('{"__proto__":{"alg":"HS256"}}', { sub: ACCOUNT_ID }))).toBe(
       'algorithm_refused',
     );
+    Object.assign(Object.prototype, { alg: 'HS256' });
+    try {
+      expect(reasonOf(token({}, { sub: ACCOUNT_ID }))).toBe('algorithm_refused');
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'alg');
+    }
   });
 
   it.each(['crit', 'b64', 'zip', 'cty', 'enc', 'jwk', 'jku', 'x5u', 'x5c'])(
