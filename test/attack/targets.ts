@@ -20,6 +20,8 @@ import type { Arsenal } from './attack.js';
 export interface Target {
   readonly url: string;
   readonly arsenal: Arsenal;
+  /** An instance of one of the providers. */
+  get<Provider>(token: new (...args: never[]) => Provider): Provider;
   stop(): Promise<void>;
 }
 
@@ -27,7 +29,7 @@ export interface Target {
 export async function startFastifyTarget(): Promise<Target> {
   const api = await startTestApi();
   const arsenal = await arm(api.get(AccountService), (key) => api.issueKey(key), api.database);
-  return { url: api.url, arsenal, stop: () => api.stop() };
+  return { url: api.url, arsenal, get: (token) => api.get(token), stop: () => api.stop() };
 }
 
 @Controller('v1/me')
@@ -55,7 +57,12 @@ export async function startExpressTarget(): Promise<Target> {
   };
   const keys = app.get(ApiKeyService);
   const arsenal = await arm(app.get(AccountService), (key) => keys.issue(key), database);
-  return { url: await app.getUrl(), arsenal, stop };
+  return {
+    url: await app.getUrl(),
+    arsenal,
+    get: (token) => app.get(token, { strict: false }),
+    stop,
+  };
 }
 
 /** Makes the keys that an attacker has or knows of. */

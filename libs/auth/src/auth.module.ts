@@ -16,6 +16,7 @@ import { AuditService } from './audit/audit.service.js';
 import { RefusalRecorder } from './audit/refusal-recorder.js';
 import { AuthGuard } from './auth.guard.js';
 import { AuthSettings, type AuthModuleOptions } from './auth.settings.js';
+import { CredentialExplainer } from './explanation/credential-explainer.js';
 import { Transactions } from './database/transactions.js';
 import { MasterKeyRepository } from './master-keys/master-key.repository.js';
 import { MasterKeyService } from './master-keys/master-key.service.js';
@@ -79,6 +80,7 @@ function installGuard(
     AuditedApiKeys,
     AuditEventRepository,
     AuditService,
+    CredentialExplainer,
     CredentialLookup,
     RefusalRecorder,
     MasterKeyRepository,

@@ -86,7 +86,11 @@ export type { IssueApiKey, IssuedApiKey } from './api-keys/issue-api-key.js';
 export { SEALED_VERSION_SQL } from './api-keys/sealed-digest.repository.js';
 export { StoreUnavailableError } from './api-keys/store-unavailable.error.js';
 
-export { ApiKeyFormat, type GeneratedApiKey } from './credential/api-key-format.js';
+export {
+  ApiKeyFormat,
+  type GeneratedApiKey,
+  type KeyReading,
+} from './credential/api-key-format.js';
 export { isId, newId } from './credential/identifiers.js';
 export {
   generateMasterKey,
@@ -98,6 +102,8 @@ export {
 } from './credential/master-keys.js';
 export type { SealContext } from './credential/sealing.js';
 export type { ClaimRules } from './credential/claim-rules.js';
+export { CredentialExplainer, type ExplainOptions } from './explanation/credential-explainer.js';
+export type { Explanation, RuleOutcome, RuleResult } from './explanation/explanation.js';
 export { MasterKeyCheck } from './master-keys/master-key-check.entity.js';
 export { MasterKeyService, WrongMasterKeyError } from './master-keys/master-key.service.js';
 export { Resealer, type ResealReport } from './master-keys/resealer.js';
