@@ -58,6 +58,8 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
+const hasRedis = await answers(6379);
+
 beforeAll(async () => {
   database = await createScratchDatabase();
   await new TestCommandLine({
@@ -186,7 +188,7 @@ describe('clary doctor', () => {
     frozen.close();
   });
 
-  it.runIf(await answers(6379))('tells the version of a Redis that answers', async () => {
+  it.runIf(hasRedis)('tells the version of a Redis that answers', async () => {
     const { of } = await examine({ REDIS_URL: 'redis://127.0.0.1:6379' });
     expect(of('Redis')).toMatchObject({ status: 'ok' });
     expect(of('Redis')?.message).toMatch(/^Redis \d+\.\d+/);

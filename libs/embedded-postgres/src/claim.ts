@@ -79,7 +79,10 @@ async function holding(
   });
   // The server may stop at any time; those who use it learn that from their own connections.
   client.on('error', () => undefined);
-  const release = () => client.end().catch(() => undefined);
+  const release = () => {
+    socket.ref();
+    return client.end().catch(() => undefined);
+  };
   try {
     await client.connect();
     await lock(client);

@@ -9,6 +9,10 @@ import { eventually, processesOn, untilGone } from './support/processes.js';
 import { makeDataFolder, makeSandbox, removeDataFolders, type Sandbox } from './support/sandbox.js';
 import { Victim, type VictimOptions } from './support/victim-process.js';
 
+// PostgreSQL says why it ends a session, and a client that is writing may miss that.
+const SESSION_ENDED =
+  /^(terminating connection due to administrator command|Connection terminated|Client has encountered a connection error)/;
+
 const COMMAND = { lease: 'short', whenRunning: 'adopt' } as const;
 
 let sandbox: Sandbox;
@@ -69,6 +73,8 @@ describe('a command that started the server', () => {
     // It asks the server once more before it lets go.
     await second.event('answered');
     expect(isStopped()).toBe(false);
+    // Letting go keeps the command alive until it is done.
+    await second.event('stopped');
     expect(await second.exited).toBe(0);
     await stopped;
     expect(processesOn(dataDir)).toEqual([]);
@@ -107,8 +113,7 @@ describe('a command that started the server', () => {
     const second = startVictim({ ...COMMAND, mode: 'write' });
     await second.event('row');
     await first.kill();
-    // By its query or, between two of them, by its connection.
-    await second.event('failed');
+    expect((await second.event('failed')).message).toMatch(SESSION_ENDED);
     const third = await startHere(COMMAND);
     expect(third.adopted).toBe(false);
   });
@@ -165,10 +170,7 @@ describe('a service that stops while a command works', () => {
     const command = startVictim({ ...COMMAND, mode: 'write' });
     await command.event('row');
     await service.stop();
-    expect(await command.event('failed')).toMatchObject({
-      code: '57P01',
-      message: 'terminating connection due to administrator command',
-    });
+    expect((await command.event('failed')).message).toMatch(SESSION_ENDED);
     expect(await command.exited).toBe(1);
   });
 });
