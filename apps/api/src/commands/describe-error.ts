@@ -6,6 +6,7 @@ import {
   InvalidAccountRequestError,
   InvalidApiKeyRequestError,
   NoMasterKeyError,
+  StoreUnavailableError,
 } from '@clary/nestjs-auth';
 import { isDatabaseUnavailable } from '../database/unavailable.js';
 import { explainError } from '../explain-error.js';
@@ -25,7 +26,16 @@ export interface DescribedError {
 export function describeError(error: unknown): DescribedError {
   if (error instanceof UsageError) return { code: 'usage', message: error.message };
   if (error instanceof CommandError) return { code: 'refused', message: error.message };
+  if (error instanceof StoreUnavailableError) return ofStore(error);
   return ofDomain(error) ?? ofDatabase(error) ?? other(error);
+}
+
+/** Either the database is away, or a digest was sealed under a master key that is not given here. */
+function ofStore({ cause }: StoreUnavailableError): DescribedError {
+  if (!(cause instanceof Error) || cause.name !== 'MissingMasterKeyError')
+    return describeError(cause);
+  const message = `${cause.message}. Set CLARY_MASTER_KEYS as for the API.`;
+  return { code: 'refused', message };
 }
 
 function ofDomain(error: unknown): DescribedError | null {

@@ -17,6 +17,8 @@ import { generateMasterKeys } from './master-key/generate.js';
 import { resealKeys } from './master-key/reseal.js';
 import type { CommandIo } from './output.js';
 import { showRoutes } from './routes.js';
+import { explain } from './token/explain.js';
+import { mint } from './token/mint.js';
 
 const KEYS = [createKey, listKeys, showKey, updateKey, rotateKey, revokeKey, revokeTokens];
 
@@ -24,6 +26,7 @@ const KEYS = [createKey, listKeys, showKey, updateKey, rotateKey, revokeKey, rev
 const GROUPS: readonly [name: string, summary: string, commands: readonly CommandDefinition[]][] = [
   ['accounts', 'customers, the owners of keys', [createAccount, listAccounts, updateAccount]],
   ['keys', 'API keys', KEYS],
+  ['token', 'JWTs that keys sign', [mint, explain]],
   ['audit', 'the audit log', [pruneAudit]],
   ['master-key', 'the secret under which keys are sealed', [generateMasterKeys, resealKeys]],
 ];

@@ -11,11 +11,15 @@ export type Variables = Readonly<Record<string, string | undefined>>;
  * The variables with every `<NAME>_FILE` of a secret replaced by `<NAME>`, without empty ones: compose files and unit
  * files pass an unset variable on as an empty one.
  *
+ * @param names the secrets; by default those of the API's start
  * @throws ConfigError that names the variable
  */
-export function resolveSecretFiles(variables: Variables): Variables {
+export function resolveSecretFiles(
+  variables: Variables,
+  names: readonly string[] = SECRET_VARIABLES,
+): Variables {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
-  for (const name of SECRET_VARIABLES) {
+  for (const name of names) {
     const file = given[`${name}_FILE`];
     if (file === undefined) continue;
     if (given[name] !== undefined)
