@@ -109,6 +109,11 @@ export class TestApi {
     return issued;
   }
 
+  /** Applies the configuration file again, as SIGHUP does. */
+  reload(): Promise<void> {
+    return this.running.reload();
+  }
+
   /** Tells of a key that was made over the API: no secret of it may be found either. */
   knowKey(key: string): void {
     this.keepSecret(secretsOfKey(key));

@@ -1,4 +1,4 @@
-import { AuthModule, type MasterKey } from '@clary/nestjs-auth';
+import { AuthModule, type AuthModuleOptions, type MasterKey } from '@clary/nestjs-auth';
 import { Logger, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { KEY_LIMITS, PERMISSIONS, RATE_LIMITS, REALM, TIERS } from './auth-types.js';
@@ -29,22 +29,32 @@ export function coreModules(
       retryAttempts: 0,
     }),
     AuthModule.forRoot({
-      masterKeys,
+      ...authOptions(config, masterKeys),
       // A command may know a master key that no replica has been started with.
       registerMasterKeys: client === 'clary-api',
-      keyPrefix: REALM,
-      environment: config.environment,
-      tiers: TIERS,
-      // Names for services behind this one are the operator's: no route of ours can require them.
-      permissions: [...PERMISSIONS, ...(config.extraPermissions as typeof PERMISSIONS)],
-      audience: config.jwtAudience,
-      jwtMaxLifetime: config.jwtMaxLifetime,
-      undecoratedRoutes: 'refuse-start',
-      trustedProxies: config.trustedProxies,
-      keyLimits: KEY_LIMITS,
-      rateLimits: RATE_LIMITS,
-      maxKeyLifetimeDays: config.keyMaxLifetimeDays,
-      audit: true,
     }),
   ];
+}
+
+/** How keys and JWTs are in an installation. */
+export function authOptions(
+  config: ApiConfig,
+  masterKeys: readonly MasterKey[],
+): AuthModuleOptions {
+  return {
+    masterKeys,
+    keyPrefix: REALM,
+    environment: config.environment,
+    tiers: TIERS,
+    // Names for services behind this one are the operator's: no route of ours can require them.
+    permissions: [...PERMISSIONS, ...(config.extraPermissions as typeof PERMISSIONS)],
+    audience: config.jwtAudience,
+    jwtMaxLifetime: config.jwtMaxLifetime,
+    undecoratedRoutes: 'refuse-start',
+    trustedProxies: config.trustedProxies,
+    keyLimits: KEY_LIMITS,
+    rateLimits: RATE_LIMITS,
+    maxKeyLifetimeDays: config.keyMaxLifetimeDays,
+    audit: true,
+  };
 }

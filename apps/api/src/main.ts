@@ -1,4 +1,5 @@
 import { ConfigError } from './config/config.error.js';
+import { hangupMeaning } from './config-file/terminal.js';
 import { readConfig, type ApiConfig } from './config/environment.js';
 import { explainError } from './explain-error.js';
 import { createLogger } from './logging/logger.js';
@@ -11,12 +12,18 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const logger = createLogger(config);
   for (const name of config.ignored) logger.warn(`${name} is set, but has no effect yet`);
+  const meaningOfHangup = hangupMeaning();
   const starting = startApi(config, logger);
   // Repeated signals change nothing: npm passes on what the process group has received already.
   const stopOnce = once(() =>
     starting.then((api) => api.stop(PATIENCE)).then(() => process.exit(0)),
   );
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stopOnce);
+  process.on('SIGHUP', () => {
+    if (meaningOfHangup() === 'stop') stopOnce();
+    // A start that fails ends the process by itself.
+    else void starting.then((api) => api.reload()).catch(() => undefined);
+  });
   await starting.catch((error: unknown) => fail(explain(error, config)));
 }
 

@@ -6,6 +6,8 @@ import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
 import type { ApiConfig } from './config/environment.js';
+import { applyConfigFile, reloadConfigFile } from './config-file/apply-config-file.js';
+import { oneAtATime } from './config-file/one-at-a-time.js';
 import { configureApp, createAdapter } from './configure-app.js';
 import { databaseOptions } from './database/options.js';
 import { openDatabase } from './database/open.js';
@@ -25,6 +27,8 @@ export interface RunningApi {
   /** Such as `http://127.0.0.1:8000`. */
   readonly url: string;
   readonly app: NestFastifyApplication;
+  /** Applies the configuration file again. What is wrong with it is logged, and everything stays as it was. */
+  reload(): Promise<void>;
   /**
    * Answers what is under way, then lets go of everything.
    *
@@ -34,7 +38,7 @@ export interface RunningApi {
 }
 
 /**
- * Starts the API: database, migrations, master keys, application, first key, and only then the port.
+ * Starts the API: database, migrations, master keys, application, configuration file, first key, and only then the port.
  *
  * @throws ConfigError, EmbeddedPostgresError, WrongMasterKeyError, or what the database or the port says; whatever was
  *   started by then is stopped
@@ -50,6 +54,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     return {
       url,
       app,
+      reload: oneAtATime(() => reloadConfigFile(app, config.configFile, database.url, logger)),
       stop: async (patience = 0) => {
         await sayFarewell(app.getHttpServer(), patience);
         await drain(app);
@@ -94,6 +99,8 @@ async function prepare(
       await dataSource.runMigrations({ transaction: 'each' });
       const masterKeys = await resolveMasterKeys(config, dataSource);
       const app = await createApp(config, { databaseUrl, masterKeys }, logger);
+      // Before the first key: where the file names an admin key, none is missing.
+      await closingOnFailure(app, applyConfigFile(app, config.configFile, dataSource, logger));
       await closingOnFailure(app, ensureFirstKey(app, config, logger));
       return app;
     });

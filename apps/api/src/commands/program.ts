@@ -6,7 +6,11 @@ import { pruneAudit } from './audit/prune.js';
 import { CommandLine, type CommandDefinition } from './command-line.js';
 import { describeError } from './describe-error.js';
 import { examineInstallation } from './doctor/doctor.js';
+import { applyConfig } from './config/apply.js';
+import { planConfig } from './config/plan.js';
+import { showSchema } from './config/schema.js';
 import { createKey } from './keys/create.js';
+import { generateKey } from './keys/generate.js';
 import { listKeys } from './keys/list.js';
 import { revokeTokens } from './keys/revoke-tokens.js';
 import { revokeKey } from './keys/revoke.js';
@@ -20,13 +24,23 @@ import { showRoutes } from './routes.js';
 import { explain } from './token/explain.js';
 import { mint } from './token/mint.js';
 
-const KEYS = [createKey, listKeys, showKey, updateKey, rotateKey, revokeKey, revokeTokens];
+const KEYS = [
+  createKey,
+  listKeys,
+  showKey,
+  updateKey,
+  rotateKey,
+  revokeKey,
+  revokeTokens,
+  generateKey,
+];
 
 /** What the commands are about, and those commands; without a group, commands of their own. */
 const GROUPS: readonly [name: string, summary: string, commands: readonly CommandDefinition[]][] = [
   ['accounts', 'customers, the owners of keys', [createAccount, listAccounts, updateAccount]],
   ['keys', 'API keys', KEYS],
   ['token', 'JWTs that keys sign', [mint, explain]],
+  ['config', 'accounts and keys as a file', [planConfig, applyConfig, showSchema]],
   ['audit', 'the audit log', [pruneAudit]],
   ['master-key', 'the secret under which keys are sealed', [generateMasterKeys, resealKeys]],
 ];

@@ -56,6 +56,7 @@ const schema = z.object({
     .superRefine(accepts(readMasterKeys))
     .transform(parseMasterKeys)
     .optional(),
+  CLARY_CONFIG: z.string().optional(),
   CLARY_BOOTSTRAP_KEY_FILE: z
     .string()
     .transform((path) => resolve(path))
@@ -82,7 +83,7 @@ const schema = z.object({
 });
 
 /** Variables that are named for features that are not there yet. Setting one is answered with a warning. */
-const NOT_YET = ['REDIS_URL', 'CLARY_CONFIG', 'CLARY_RATE_LIMITS', 'CLARY_METRICS_LISTEN'];
+const NOT_YET = ['REDIS_URL', 'CLARY_RATE_LIMITS', 'CLARY_METRICS_LISTEN'];
 
 /** The configuration of an installation, read once at start. */
 export interface ApiConfig {
@@ -96,6 +97,8 @@ export interface ApiConfig {
   readonly environment: (typeof ENVIRONMENTS)[number];
   /** Newest first; undefined: kept in the data folder. */
   readonly masterKeys: readonly MasterKey[] | undefined;
+  /** As it was given; undefined: the default one, if it is there. */
+  readonly configFile: string | undefined;
   /** Absolute path. */
   readonly bootstrapKeyFile: string | undefined;
   /** Seconds. */
@@ -143,6 +146,7 @@ export function readConfig(variables: Variables): ApiConfig {
     dataDir: data.DATA_DIR,
     environment: data.CLARY_ENVIRONMENT,
     masterKeys: data.CLARY_MASTER_KEYS,
+    configFile: data.CLARY_CONFIG,
     bootstrapKeyFile: data.CLARY_BOOTSTRAP_KEY_FILE,
     jwtMaxLifetime: data.CLARY_JWT_MAX_LIFETIME,
     jwtAudience: data.CLARY_JWT_AUDIENCE,

@@ -55,3 +55,9 @@ export function connectionOptions(
     extra: LIMITS[client],
   } as DataSourceOptions;
 }
+
+/** The same for the API's work that is no request, on one connection: queries take as long as they take. */
+export function longWorkOptions(url: string): DataSourceOptions {
+  const extra = { max: 1, connectionTimeoutMillis: COMMAND_CONNECTION_TIMEOUT };
+  return { ...databaseOptions(url, 'clary-api'), extra };
+}

@@ -7,6 +7,7 @@ import { checkAdminKey } from './admin-key.js';
 import { failed, skipped, type Finding, type NamedFinding } from './check.js';
 import { checkChannel } from './channel.js';
 import { checkClock } from './clock.js';
+import { checkConfigFile } from './config-file.js';
 import { checkDataFolder } from './data-folder.js';
 import { probeDatabase, type ProbedDatabase } from './database.js';
 import { checkMasterKeys } from './master-keys.js';
@@ -55,7 +56,7 @@ async function withConfig(
       ...(await make([
         ['Proxies', () => checkProxies(config)],
         ['Redis', () => checkRedis(resolveSecretFiles(variables)['REDIS_URL'])],
-        ['Configuration file', () => skipped('no check of it in this release')],
+        ['Configuration file', () => checkConfigFile(config.configFile, database.client)],
       ])),
     ];
   } finally {
