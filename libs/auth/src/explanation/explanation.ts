@@ -10,6 +10,7 @@ export interface RuleResult {
   readonly rule: string;
   /** The rule in one sentence. */
   readonly text: string;
+  /** What came of it. */
   readonly outcome: RuleOutcome;
   /** Why the credential is refused for it; null unless the rule failed. */
   readonly reason: RefusalReason | null;
@@ -21,6 +22,7 @@ export interface RuleResult {
 
 /** Why a credential is accepted or refused, rule by rule, in the order in which they are judged. */
 export interface Explanation {
+  /** What the credential is, by its shape. */
   readonly kind: AuthenticationMethod;
   /** Whether every rule is met: then, and only then, the API would let it in. */
   readonly accepted: boolean;
