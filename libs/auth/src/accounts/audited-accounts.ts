@@ -10,7 +10,9 @@ import { snapshotOf } from './account-snapshot.js';
 
 /** An account that may have changed, and its snapshot of before. */
 export interface ChangedAccount {
+  /** As it is to be. */
   readonly account: Account;
+  /** Its snapshot of then. */
   readonly before: AuditState;
 }
 

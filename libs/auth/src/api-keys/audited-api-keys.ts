@@ -16,7 +16,9 @@ export interface KeyAction {
 
 /** A key that may have changed, and its snapshot of before. */
 export interface ChangedKey {
+  /** As it is to be. */
   readonly key: ApiKey;
+  /** Its snapshot of then. */
   readonly before: AuditState;
 }
 

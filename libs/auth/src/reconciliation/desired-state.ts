@@ -54,7 +54,9 @@ export interface DesiredKey {
 export interface DesiredState {
   /** A whole number from 0 on that grows with every other content. */
   readonly revision: number;
+  /** Each id once. */
   readonly accounts: readonly DesiredAccount[];
+  /** Each id once. */
   readonly keys: readonly DesiredKey[];
 }
 

@@ -16,8 +16,11 @@ export interface Notice {
 
 /** What becomes of one member, by the names of the API. */
 export interface MemberChange {
+  /** Its name in the API. */
   readonly member: string;
+  /** What it was. */
   readonly before: unknown;
+  /** What it is to be. */
   readonly after: unknown;
 }
 
@@ -33,9 +36,18 @@ export interface ReconciliationPlan {
   readonly status: 'apply' | 'stale';
   /** Of the file. */
   readonly revision: number;
-  readonly creations: { readonly accounts: readonly Account[]; readonly keys: readonly ApiKey[] };
+  /** What is new. */
+  readonly creations: {
+    /** In the order of the file. */
+    readonly accounts: readonly Account[];
+    /** In the order of the file. */
+    readonly keys: readonly ApiKey[];
+  };
+  /** What is there and differs. */
   readonly changes: {
+    /** In the order of the file. */
     readonly accounts: readonly (ChangedAccount & Change)[];
+    /** In the order of the file. */
     readonly keys: readonly (ChangedKey & Change)[];
   };
   /** Keys that the file made once and names no longer. */
