@@ -15,12 +15,11 @@ async function main(): Promise<void> {
   const meaningOfHangup = hangupMeaning();
   const starting = startApi(config, logger);
   // Repeated signals change nothing: npm passes on what the process group has received already.
-  const stopOnce = once(() =>
-    starting.then((api) => api.stop(PATIENCE)).then(() => process.exit(0)),
-  );
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stopOnce);
+  const stopOnce = once((end) => starting.then((api) => api.stop(PATIENCE)).then(end));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(signal, () => stopOnce(() => process.exit(0)));
   process.on('SIGHUP', () => {
-    if (meaningOfHangup() === 'stop') stopOnce();
+    if (meaningOfHangup() === 'stop') stopOnce(endByHangup);
     // A start that fails ends the process by itself.
     else void starting.then((api) => api.reload()).catch(() => undefined);
   });
@@ -28,9 +27,15 @@ async function main(): Promise<void> {
 }
 
 /** Runs the work at the first call alone; a start that fails ends the process by itself. */
-function once(work: () => Promise<unknown>): () => void {
+function once(work: (end: () => void) => Promise<unknown>): (end: () => void) => void {
   let running: Promise<unknown> | undefined;
-  return () => void (running ??= work().catch(() => undefined));
+  return (end) => void (running ??= work(end).catch(() => undefined));
+}
+
+/** Node aborts in an exit of its own when its terminal is gone, which it wants to put in order. */
+function endByHangup(): void {
+  process.removeAllListeners('SIGHUP');
+  process.kill(process.pid, 'SIGHUP');
 }
 
 function explain(error: unknown, { host, port }: ApiConfig): string {
