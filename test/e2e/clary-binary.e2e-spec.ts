@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,3 +46,39 @@ describe('npx clary', () => {
     await expect(clary('keys', 'shw')).rejects.toMatchObject({ code: 2, stdout: '' });
   });
 });
+
+describe('the process of an API', () => {
+  it('applies its configuration file on SIGHUP, and ends with 0 on SIGTERM', async () => {
+    const file = join(dataDir, 'clary.config.yaml');
+    await writeFile(file, 'revision: 1\n');
+    const env = { ...process.env, DATABASE_URL: '', DATA_DIR: dataDir, PORT: '0' };
+    const api = spawn(process.execPath, ['apps/api/dist/main.js'], {
+      cwd: root,
+      env: { ...env, CLARY_CONFIG: file },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const log = new Log(api.stdout);
+    try {
+      await log.until('The API is ready');
+      await writeFile(file, 'revision: 2\n');
+      api.kill('SIGHUP');
+      await log.until('"revision":2');
+    } finally {
+      api.kill('SIGTERM');
+    }
+    expect(await once(api, 'exit')).toEqual([0, null]);
+  }, 60_000);
+});
+
+/** What a process has written so far. */
+class Log {
+  private text = '';
+
+  constructor(private readonly stream: NodeJS.ReadableStream) {
+    stream.on('data', (chunk: Buffer) => (this.text += chunk.toString()));
+  }
+
+  async until(words: string): Promise<void> {
+    while (!this.text.includes(words)) await once(this.stream, 'data');
+  }
+}
