@@ -5,11 +5,6 @@ import { createApiKey, patchApiKey } from '../api-keys/api-key.requests.js';
 import { time } from '../http/request-values.js';
 import { identifier } from '../http/shapes.js';
 
-const id = (prefix: string) =>
-  identifier(prefix)
-    .refine(() => true)
-    .describe(`\`${prefix}_\` and 16 letters and digits.`);
-
 const base64 = z
   .base64('must be base64')
   .transform((text) => Buffer.from(text, 'base64'))
@@ -17,7 +12,7 @@ const base64 = z
 
 const account = z
   .strictObject({
-    id: id('acct'),
+    id: identifier('acct').meta({ description: 'The id of the account.' }),
     name: createAccount.shape.name,
     tier: createAccount.shape.tier,
     status: patchAccount.shape.status.meta({
@@ -28,8 +23,10 @@ const account = z
 
 const key = z
   .strictObject({
-    id: id('key'),
-    account: id('acct').describe('Whose it is: an account of this file, or one that exists.'),
+    id: identifier('key').meta({ description: 'The public id of the key.' }),
+    account: identifier('acct').describe(
+      'Whose it is: an account of this file, or one that exists.',
+    ),
     name: createApiKey.shape.name,
     permissions: createApiKey.shape.permissions,
     environment: z.enum(ENVIRONMENTS).meta({ description: 'Where the key is valid.' }),

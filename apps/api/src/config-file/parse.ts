@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { configFileError } from './config-file.error.js';
 import { configFile } from './config-file.schema.js';
 import { toDesiredState } from './desired-state.mapping.js';
+import { nestsDeeperThan } from './yaml-depth.js';
 import { YamlSource, type Path, type Remark } from './yaml-source.js';
 
 /** A configuration file that is well-formed. Whether it can be applied, only the database knows. */
@@ -11,6 +12,16 @@ export interface ParsedConfigFile {
   readonly desired: DesiredState;
 }
 
+/** Levels. Metadata may have 64. */
+const MAX_DEPTH = 100;
+
+const TOO_MUCH: Remark = {
+  line: 1,
+  column: 1,
+  path: [],
+  message: 'nests too deep, or its aliases stand for too much',
+};
+
 /**
  * Reads the text of a configuration file.
  *
@@ -18,11 +29,12 @@ export interface ParsedConfigFile {
  * @throws ConfigError that says everything that is wrong, with line and column
  */
 export function parseConfigFile(file: string, text: string): ParsedConfigFile {
-  const source = read(file, () => new YamlSource(text));
+  if (nestsDeeperThan(MAX_DEPTH, text)) throw configFileError(file, [TOO_MUCH]);
+  const source = new YamlSource(text);
   if (source.faults.length > 0) throw configFileError(file, source.faults);
   if (source.isEmpty)
     throw configFileError(file, [source.remark([], 'is empty: it needs a revision')]);
-  const { data, error } = configFile.safeParse(read(file, () => source.toJs()));
+  const { data, error } = configFile.safeParse(toJs(file, source));
   if (error !== undefined)
     throw configFileError(
       file,
@@ -31,13 +43,11 @@ export function parseConfigFile(file: string, text: string): ParsedConfigFile {
   return { source, desired: toDesiredState(data) };
 }
 
-/** The parser throws where aliases grow beyond measure, or where a text nests deeper than the stack. */
-function read<Result>(file: string, step: () => Result): Result {
+function toJs(file: string, source: YamlSource): unknown {
   try {
-    return step();
+    return source.toJs();
   } catch {
-    const message = 'nests too deep, or its aliases stand for too much';
-    throw configFileError(file, [{ line: 1, column: 1, path: [], message }]);
+    throw configFileError(file, [TOO_MUCH]);
   }
 }
 

@@ -10,7 +10,7 @@ export const timestamp = z
 export function identifier(prefix: string) {
   return z
     .string()
-    .regex(new RegExp(`^${prefix}_[0-9A-Za-z]{16}$`))
+    .regex(new RegExp(`^${prefix}_[0-9A-Za-z]{16}$`), `must be ${prefix}_ and 16 letters or digits`)
     .meta({ examples: [`${prefix}_4fTq8ZpL0sWx2Yb7`] });
 }
 
