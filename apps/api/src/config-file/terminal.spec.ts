@@ -8,5 +8,10 @@ it.each([
   { before: false, after: true, meaning: 'reload' },
 ])('a hangup of a process with a terminal ($before, then $after) means $meaning', (told) => {
   const answers = [told.before, told.after];
-  expect(hangupMeaning(() => answers.shift() ?? false)()).toBe(told.meaning);
+  expect(hangupMeaning(() => answers.shift() ?? false, false)()).toBe(told.meaning);
+});
+
+it('a process that is to outlive its terminal does', () => {
+  const answers = [true, false];
+  expect(hangupMeaning(() => answers.shift() ?? false, true)()).toBe('reload');
 });
