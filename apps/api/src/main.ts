@@ -1,5 +1,5 @@
 import { ConfigError } from './config/config.error.js';
-import { hangupMeaning } from './config-file/terminal.js';
+import { hangupMeaning, hasTerminal, letGoOfTerminal } from './config-file/terminal.js';
 import { readConfig, type ApiConfig } from './config/environment.js';
 import { explainError } from './explain-error.js';
 import { createLogger } from './logging/logger.js';
@@ -12,14 +12,16 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const logger = createLogger(config);
   for (const name of config.ignored) logger.warn(`${name} is set, but has no effect yet`);
+  const hadTerminal = hasTerminal();
   const meaningOfHangup = hangupMeaning();
   const starting = startApi(config, logger);
   // Repeated signals change nothing: npm passes on what the process group has received already.
-  const stopOnce = once((end) => starting.then((api) => api.stop(PATIENCE)).then(end));
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.on(signal, () => stopOnce(() => process.exit(0)));
+  const stopOnce = once(() =>
+    starting.then((api) => api.stop(PATIENCE)).then(() => leave(hadTerminal)),
+  );
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stopOnce);
   process.on('SIGHUP', () => {
-    if (meaningOfHangup() === 'stop') stopOnce(endByHangup);
+    if (meaningOfHangup() === 'stop') stopOnce();
     // A start that fails ends the process by itself.
     else void starting.then((api) => api.reload()).catch(() => undefined);
   });
@@ -27,15 +29,14 @@ async function main(): Promise<void> {
 }
 
 /** Runs the work at the first call alone; a start that fails ends the process by itself. */
-function once(work: (end: () => void) => Promise<unknown>): (end: () => void) => void {
+function once(work: () => Promise<unknown>): () => void {
   let running: Promise<unknown> | undefined;
-  return (end) => void (running ??= work(end).catch(() => undefined));
+  return () => void (running ??= work().catch(() => undefined));
 }
 
-/** Node aborts in an exit of its own when its terminal is gone, which it wants to put in order. */
-function endByHangup(): void {
-  process.removeAllListeners('SIGHUP');
-  process.kill(process.pid, 'SIGHUP');
+function leave(hadTerminal: boolean): never {
+  if (hadTerminal && !hasTerminal()) letGoOfTerminal();
+  process.exit(0);
 }
 
 function explain(error: unknown, { host, port }: ApiConfig): string {

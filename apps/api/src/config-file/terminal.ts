@@ -13,6 +13,17 @@ export function hasTerminal(): boolean {
   }
 }
 
+/** Closes standard streams of a terminal that is gone: Node would want to put it in order at its exit, and abort. */
+export function letGoOfTerminal(): void {
+  for (const stream of [0, 1, 2]) {
+    try {
+      closeSync(stream);
+    } catch {
+      // It was closed already.
+    }
+  }
+}
+
 /** Whether this process was started so that it outlives its terminal, as `nohup` does. Known on Linux alone. */
 export function ignoresHangup(): boolean {
   try {
