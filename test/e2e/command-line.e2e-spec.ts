@@ -192,6 +192,18 @@ describe('the routes', () => {
   });
 });
 
+describe('the command line', () => {
+  it('says its version and how it is called, on stdout', async () => {
+    expect(await clary.run(['--version'])).toEqual({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string,
+      stderr: '',
+    });
+    for (const args of [['--help'], ['keys', '--help'], ['help', 'keys']])
+      expect(await clary.run(args)).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+});
+
 describe('a command that is called wrongly', () => {
   it.each([
     [['keys'], 'Usage: clary keys'],

@@ -230,6 +230,15 @@ describe('a key for the file', () => {
     expect(stderr).not.toContain(stdout.trim().slice(27));
   });
 
+  it('belongs to an account that can be one', async () => {
+    const args = ['keys', 'generate', '--account', 'acct_1', '--name', 'A', '--permissions', '*'];
+    const { exitCode, stderr } = await clary.run(args);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      'clary: --account: must be acct_ and 16 letters or digits.\n',
+    ]);
+  });
+
   it('needs the master key and no database', async () => {
     const variables = { DATABASE_URL: 'postgres://127.0.0.1:9/none' };
     const args = ['keys', 'generate', '--account', ACCOUNT.id, '--name', 'A', '--permissions', '*'];

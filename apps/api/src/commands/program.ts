@@ -20,6 +20,7 @@ import { updateKey } from './keys/update.js';
 import { generateMasterKeys } from './master-key/generate.js';
 import { resealKeys } from './master-key/reseal.js';
 import type { CommandIo } from './output.js';
+import { VERSION } from '../version.js';
 import { showRoutes } from './routes.js';
 import { explain } from './token/explain.js';
 import { mint } from './token/mint.js';
@@ -73,7 +74,8 @@ export async function runCommandLine(args: readonly string[], io: CommandIo): Pr
     await createProgram(cli, io).parseAsync([...args], { from: 'user' });
     return cli.isRefused ? REFUSED : DONE;
   } catch (error) {
-    if (error instanceof CommanderError) return isHelp(error) ? DONE : WRONG_USE;
+    // Help and version end by an error as well.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : WRONG_USE;
     const { code, message } = describeError(error);
     cli.fail(code, message);
     return code === 'usage' ? WRONG_USE : REFUSED;
@@ -83,6 +85,7 @@ export async function runCommandLine(args: readonly string[], io: CommandIo): Pr
 function createProgram(cli: CommandLine, io: CommandIo): Command {
   const program = new Command('clary')
     .description('Accounts, API keys and the installation of Clary AI, from the command line.')
+    .version(VERSION)
     .option('--json', 'write the result as JSON')
     .addHelpText('after', EXAMPLES)
     .configureHelp({ showGlobalOptions: true })
@@ -99,8 +102,5 @@ function createProgram(cli: CommandLine, io: CommandIo): Command {
   SINGLE.forEach((define) => define(program, cli));
   return program;
 }
-
-const isHelp = ({ code }: CommanderError): boolean =>
-  code === 'commander.helpDisplayed' || code === 'commander.version';
 
 const capitalized = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

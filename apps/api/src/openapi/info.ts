@@ -1,9 +1,5 @@
 import type { InfoObject, ServerObject } from '@nestjs/swagger';
-import { readFileSync } from 'node:fs';
-
-const manifest = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { readonly version: string };
+import { VERSION } from '../version.js';
 
 const DESCRIPTION = `
 Documents and workflows of Clary AI.
@@ -40,7 +36,7 @@ there are), before anybody asks who sent it. \`Retry-After\` says when it is wor
 /** What the API is called, and what all of it has in common. */
 export const INFO: InfoObject = {
   title: 'Clary AI API',
-  version: manifest.version,
+  version: VERSION,
   description: DESCRIPTION,
   license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
 };

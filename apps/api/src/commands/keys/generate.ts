@@ -1,4 +1,4 @@
-import { AuthSettings, generateDesiredKey, NoMasterKeyError } from '@clary/nestjs-auth';
+import { AuthSettings, generateDesiredKey, isId, NoMasterKeyError } from '@clary/nestjs-auth';
 import { toIssue } from '../../api-keys/api-key.mapping.js';
 import { createApiKey } from '../../api-keys/api-key.requests.js';
 import { toFileKey } from '../../config-file/desired-state.mapping.js';
@@ -8,6 +8,7 @@ import { authOptions } from '../../core.module.js';
 import { findMasterKeys } from '../../installation/master-keys.js';
 import { checked } from '../arguments.js';
 import type { CommandDefinition } from '../command-line.js';
+import { UsageError } from '../command.errors.js';
 import { toMembers, withKeyOptions, type KeyOptions } from './options.js';
 
 const HELP = `
@@ -26,6 +27,8 @@ export const generateKey: CommandDefinition = (parent, cli) => {
   withKeyOptions(command)
     .addHelpText('after', HELP)
     .action(async ({ account, ...options }: KeyOptions & { account: string }) => {
+      if (!isId('acct', account))
+        throw new UsageError('--account: must be acct_ and 16 letters or digits.');
       const body = checked(createApiKey, toMembers(options));
       const request = toIssue(body, { accountId: account });
       const { key, entry } = generateDesiredKey(request, await readSettings(cli.config()));
