@@ -41,6 +41,16 @@ describe('npx clary', () => {
     expect((JSON.parse(stdout) as { data: object[] }).data).toHaveLength(3);
   }, 60_000);
 
+  it('says which key is in nobody’s hands when it could not be written', async () => {
+    const create = "npx --no-install clary keys create --name Lost --permissions '*'";
+    const env = { ...process.env, DATABASE_URL: '', DATA_DIR: dataDir };
+    const script = `${create} > /dev/full`;
+    await expect(run('sh', ['-c', script], { cwd: root, env })).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/key_\w{16} is made, and could not be written/) as string,
+    });
+  }, 60_000);
+
   it('ends with the exit code of the command', async () => {
     await expect(clary('keys', 'show', 'key_x')).rejects.toMatchObject({ code: 1, stdout: '' });
     await expect(clary('keys', 'shw')).rejects.toMatchObject({ code: 2, stdout: '' });

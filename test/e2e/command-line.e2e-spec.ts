@@ -233,6 +233,30 @@ describe('a command that is called wrongly', () => {
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'not_found' } });
   });
 
+  it('says it as JSON as well, once and whole', async () => {
+    const { exitCode, stdout, stderr } = await clary.run(['keys', 'create', '--json']);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'usage' } });
+  });
+
+  it('repeats no key that was given where none belongs', async () => {
+    const { key } = await createKey(await createAccount());
+    for (const args of [
+      [key],
+      ['token', 'mint', '--expires-in', key],
+      ['keys', 'create', '--name', 'x', '--permissions', key],
+      ['keys', 'show', key, '--json'],
+    ])
+      expect((await clary.run(args)).stderr).not.toContain(key.slice(27));
+  });
+
+  it('names the variable that is no URL, and not what it holds', async () => {
+    const variables = { DATABASE_URL: 'postgres://u:hidden%zzword@h/x' };
+    const { exitCode, stderr } = await clary.run(['keys', 'list'], { variables });
+    expect([exitCode, stderr.startsWith('clary: DATABASE_URL: is not a URL')]).toEqual([1, true]);
+    expect(stderr).not.toContain('hidden');
+  });
+
   it('says that the database is away, and not where its password is', async () => {
     const variables = { DATABASE_URL: 'postgres://clary:hidden-word@127.0.0.1:9/clary' };
     const { exitCode, stderr } = await clary.run(['keys', 'list'], { variables });

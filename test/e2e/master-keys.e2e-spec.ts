@@ -96,7 +96,13 @@ describe('a master key that is replaced', () => {
     await withApi(`${renewed},${old}`, async (api) => {
       const work = reseal(`${renewed},${old}`);
       expect([...(await statusesDuring(api, work))]).toEqual([200]);
-      expect(await work).toEqual({ version: 2, resealed: KEYS + 1, left: {}, damaged: [] });
+      expect(await work).toEqual({
+        version: 2,
+        resealed: KEYS + 1,
+        skipped: 0,
+        left: {},
+        damaged: [],
+      });
       expect(await statusOf(api, keys[0] as string)).toBe(200);
     });
   });

@@ -3,6 +3,7 @@ import { hangupMeaning, hasTerminal, letGoOfTerminal } from './config-file/termi
 import { readConfig, type ApiConfig } from './config/environment.js';
 import { explainError } from './explain-error.js';
 import { createLogger } from './logging/logger.js';
+import { redact } from './logging/redact.js';
 import { startApi } from './start.js';
 
 /** Milliseconds in which clients are told to let go of their connections, before these are closed. */
@@ -46,7 +47,7 @@ function explain(error: unknown, { host, port }: ApiConfig): string {
 }
 
 function fail(sentence: string): never {
-  process.stderr.write(`Clary AI could not start. ${sentence}\n`);
+  process.stderr.write(`Clary AI could not start. ${redact(sentence)}\n`);
   process.exit(1);
 }
 

@@ -109,7 +109,12 @@ export { MasterKeyService, WrongMasterKeyError } from './master-keys/master-key.
 export { Resealer, type ResealReport } from './master-keys/resealer.js';
 
 export { AppliedConfiguration } from './reconciliation/applied-configuration.entity.js';
-export type { DesiredAccount, DesiredKey, DesiredState } from './reconciliation/desired-state.js';
+export {
+  digestOf,
+  type DesiredAccount,
+  type DesiredKey,
+  type DesiredState,
+} from './reconciliation/desired-state.js';
 export {
   generateDesiredKey,
   type GeneratedDesiredKey,

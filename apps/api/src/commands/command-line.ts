@@ -19,7 +19,7 @@ export class CommandLine {
   /** @param json whether results and errors are written as JSON */
   constructor(
     readonly io: CommandIo,
-    private readonly json: boolean,
+    readonly json: boolean,
   ) {
     this.output = new Output(io, json);
   }

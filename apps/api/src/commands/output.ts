@@ -1,3 +1,4 @@
+import { redact } from '../logging/redact.js';
 import { formatTable, type Cell } from './table.js';
 
 /** The streams and variables of a command: those of the process, or those of a test. */
@@ -30,14 +31,21 @@ export class Output {
     this.result(value, () => formatTable(headings, rows));
   }
 
-  /** Writes one secret, on a line of its own; with what belongs to it where JSON was asked for. */
-  secret(secret: string, value: unknown): void {
-    this.result(value, () => secret);
+  /**
+   * Writes one secret, on a line of its own; with what belongs to it where JSON was asked for.
+   *
+   * @throws Error when it was not taken, and so is in nobody's hands
+   */
+  secret(secret: string, value: unknown): Promise<void> {
+    const text = this.json ? JSON.stringify(value, null, 2) : secret;
+    return new Promise((resolve, reject) => {
+      this.io.stdout.write(`${text}\n`, (error) => (error ? reject(error) : resolve()));
+    });
   }
 
-  /** Tells a person something about the result. */
+  /** Tells a person something about the result. What looks like a secret is left out, whatever was said. */
   note(text: string): void {
-    this.io.stderr.write(`${text}\n`);
+    this.io.stderr.write(`${redact(text)}\n`);
   }
 
   /** Shows how far something has come: in place on a terminal, else line by line. */

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { redact } from '../logging/redact.js';
 import { createAccount } from './accounts/create.js';
 import { listAccounts } from './accounts/list.js';
 import { updateAccount } from './accounts/update.js';
@@ -75,7 +76,7 @@ export async function runCommandLine(args: readonly string[], io: CommandIo): Pr
     return cli.isRefused ? REFUSED : DONE;
   } catch (error) {
     // Help and version end by an error as well.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : WRONG_USE;
+    if (error instanceof CommanderError) return afterParsing(error, cli);
     const { code, message } = describeError(error);
     cli.fail(code, message);
     return code === 'usage' ? WRONG_USE : REFUSED;
@@ -91,7 +92,10 @@ function createProgram(cli: CommandLine, io: CommandIo): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
-      writeErr: (text) => void io.stderr.write(text),
+      // As JSON it is said once, whole.
+      writeErr: (text) => {
+        if (!cli.json) io.stderr.write(redact(text));
+      },
     })
     .showHelpAfterError('(--help shows how it is called)')
     .exitOverride();
@@ -101,6 +105,12 @@ function createProgram(cli: CommandLine, io: CommandIo): Command {
   }
   SINGLE.forEach((define) => define(program, cli));
   return program;
+}
+
+function afterParsing({ exitCode, message }: CommanderError, cli: CommandLine): number {
+  if (exitCode === 0) return DONE;
+  if (cli.json) cli.fail('usage', message);
+  return WRONG_USE;
 }
 
 const capitalized = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

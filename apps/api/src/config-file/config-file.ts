@@ -1,4 +1,5 @@
 import {
+  digestOf,
   InvalidDesiredStateError,
   type Notice,
   type ReconciliationPlan,
@@ -32,18 +33,27 @@ export class ConfigFile {
    * Reads the named file, or the one that is looked for by itself.
    *
    * @param named undefined: none is named
+   * @param origin what named it, for an error
    * @returns null where none is named and none is there
    * @throws ConfigError
    */
-  static async read(named: string | undefined): Promise<ConfigFile | null> {
+  static async read(
+    named: string | undefined,
+    origin = 'CLARY_CONFIG: ',
+  ): Promise<ConfigFile | null> {
     const path = named ?? DEFAULT_CONFIG_FILE;
-    const bytes = await readBytes(path, named === undefined);
+    const bytes = await readBytes(path, named === undefined, origin);
     return bytes === null ? null : new ConfigFile(path, parseConfigFile(path, decode(path, bytes)));
   }
 
   /** Of its content. */
   get revision(): number {
     return this.parsed.desired.revision;
+  }
+
+  /** Of its content, as the database remembers what was applied. */
+  get digest(): Buffer {
+    return digestOf(this.parsed.desired);
   }
 
   /**
@@ -82,13 +92,17 @@ export class ConfigFile {
   }
 }
 
-async function readBytes(path: string, mayBeMissing: boolean): Promise<Buffer | null> {
+async function readBytes(
+  path: string,
+  mayBeMissing: boolean,
+  origin: string,
+): Promise<Buffer | null> {
   try {
     return await readFile(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (mayBeMissing && code === 'ENOENT') return null;
-    throw new ConfigError(`CLARY_CONFIG: ${path} cannot be read (${code ?? 'unknown error'}).`);
+    throw new ConfigError(`${origin}${path} cannot be read (${code ?? 'unknown error'}).`);
   }
 }
 

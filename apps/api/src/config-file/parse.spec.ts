@@ -8,6 +8,8 @@ import { parseConfigFile } from './parse.js';
 
 const settings = new AuthSettings({ masterKeys: generateMasterKey(), permissions: PERMISSIONS });
 const ACCOUNT = 'acct_0000000000000001';
+const TOO_MUCH =
+  'f.yaml:1:1: nests too deep, or has aliases that stand for nothing, for themselves or for too much';
 const SIMPLE = { accountId: ACCOUNT, name: 'Importer', permissions: ['documents:read'] };
 
 /** Each line of what is said of a text. */
@@ -83,22 +85,36 @@ describe('a configuration file', () => {
     expect(errorsIn(text)[0]).toMatch(/^f\.yaml:\d+:\d+: ./);
   });
 
+  // In quadratic time this takes longer than a test may.
+  it('is read in time, however much stands in it that does not belong there', () => {
+    const members = Array.from({ length: 60_000 }, (_, index) => `k${index}: 1`).join('\n');
+    expect(errorsIn(`revision: 1\n${members}`)).toHaveLength(21);
+    expect(errorsIn(`revision: 1\nkeys:\n${'- {}\n'.repeat(20_000)}`)).toHaveLength(21);
+  });
+
+  it('is YAML 1.2, which has no times and sets', () => {
+    expect(errorsIn('%YAML 1.1\n---\nrevision: 1')).toContain('f.yaml:1:1: must be YAML 1.2');
+  });
+
+  it.each(['revision: &r [*r]', 'revision: 1\nkeys: [*none]', 'revision: 1\nkeys: &k [*k]'])(
+    'is refused with an alias that stands for nothing or for itself: %j',
+    (text) => {
+      expect(errorsIn(text)[0]).toMatch(/^f\.yaml:/);
+    },
+  );
+
   it('does not grow by its aliases', () => {
     const lines = Array.from({ length: 30 }, (_, index) =>
       index === 0 ? '- &a0 [x]' : `- &a${index} [*a${index - 1}, *a${index - 1}, *a${index - 1}]`,
     );
-    expect(errorsIn(`revision: 1\naccounts:\n${lines.join('\n')}`)).toEqual([
-      'f.yaml:1:1: nests too deep, or its aliases stand for too much',
-    ]);
+    expect(errorsIn(`revision: 1\naccounts:\n${lines.join('\n')}`)).toEqual([TOO_MUCH]);
   });
 
   // Past this check the parser would take the whole process down.
   it.each(['[', '{a: ', '- ', '? ', '- - {a: ['])(
     'that nests deeper than the stack is refused: %s',
     (unit) => {
-      expect(errorsIn(`revision: 1\naccounts:\n  ${unit.repeat(50_000)}`)).toEqual([
-        'f.yaml:1:1: nests too deep, or its aliases stand for too much',
-      ]);
+      expect(errorsIn(`revision: 1\naccounts:\n  ${unit.repeat(50_000)}`)).toEqual([TOO_MUCH]);
     },
   );
 

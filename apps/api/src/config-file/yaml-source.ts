@@ -6,6 +6,7 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  visit,
   type Document,
   type Pair,
   type YAMLError,
@@ -25,9 +26,10 @@ export interface Remark {
   readonly message: string;
 }
 
+const TWICE = 'a member stands twice';
+
 const MESSAGES: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: 'there must be one document alone',
-  DUPLICATE_KEY: 'a member stands twice',
 };
 
 /** A YAML text that knows where everything in it stands. */
@@ -40,13 +42,19 @@ export class YamlSource {
       lineCounter: this.lines,
       prettyErrors: false,
       stringKeys: true,
-      uniqueKeys: true,
+      // Its own check takes quadratic time.
+      uniqueKeys: false,
     });
   }
 
   /** What is wrong with it as YAML, tags that nobody reads included. */
   get faults(): Remark[] {
-    return [...this.document.errors, ...this.document.warnings].map((error) => this.fault(error));
+    const { errors, warnings } = this.document;
+    return [
+      ...[...errors, ...warnings].map((error) => this.fault(error)),
+      ...this.versionFault(),
+      ...this.repeatedMembers(),
+    ];
   }
 
   get isEmpty(): boolean {
@@ -67,6 +75,28 @@ export class YamlSource {
   /** Says something of a path; where it does not exist, of the innermost part that does. */
   remark(path: Path, message: string): Remark {
     return { ...this.place(this.walk(path).offset), path, message };
+  }
+
+  /** YAML 1.1 reads times, sets and bytes where 1.2 reads texts. */
+  private versionFault(): Remark[] {
+    const { version } = this.document.directives.yaml;
+    return version === '1.2' ? [] : [{ ...this.place(0), path: [], message: 'must be YAML 1.2' }];
+  }
+
+  private repeatedMembers(): Remark[] {
+    const found: Remark[] = [];
+    visit(this.document, {
+      Map: (_, { items }) => {
+        const names = new Set<unknown>();
+        for (const { key } of items) {
+          const name = isScalar(key) ? key.value : key;
+          if (names.has(name))
+            found.push({ ...this.place(startOf(key)), path: [], message: TWICE });
+          names.add(name);
+        }
+      },
+    });
+    return found;
   }
 
   private fault({ code, message, pos: [offset] }: YAMLError): Remark {

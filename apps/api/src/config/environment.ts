@@ -38,12 +38,28 @@ const url = (...protocols: string[]) =>
     message: `must begin with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
   });
 
+/** The driver decodes each part by itself, and says of a wrong one neither what nor where. */
+function isDecodable(text: string): boolean {
+  try {
+    const { username, password, pathname } = new URL(text);
+    [username, password, pathname].forEach(decodeURIComponent);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const origin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 
 const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(8000),
-  DATABASE_URL: url('postgres', 'postgresql').optional(),
+  DATABASE_URL: url('postgres', 'postgresql')
+    .refine(
+      isDecodable,
+      'is not a URL: write #, /, ?, % and @ in a password as %23, %2F, %3F, %25 and %40',
+    )
+    .optional(),
   DATA_DIR: z
     .string()
     .default('.clary')

@@ -11,15 +11,22 @@ export type ClientName = 'clary-api' | 'clary-cli';
 export function databaseOptions(url: string, client: ClientName = 'clary-api'): DataSourceOptions {
   return {
     type: 'postgres',
-    url,
+    url: namedBy(client, url),
     entities: [...authEntities, ...apiEntities],
     migrations: [...authMigrations, ...apiMigrations],
     synchronize: false,
     // No column needs an extension, and a managed database may not allow one.
     uuidExtension: 'pgcrypto',
     installExtensions: false,
-    applicationName: client,
   };
+}
+
+/** The URL with the name in it: one that stands there already would hide who is connected. */
+function namedBy(client: ClientName, url: string): string {
+  if (!URL.canParse(url)) return url;
+  const named = new URL(url);
+  named.searchParams.set('application_name', client);
+  return named.href;
 }
 
 /** Milliseconds. By default the driver waits for ever; an outage must be answered within 2 s. */

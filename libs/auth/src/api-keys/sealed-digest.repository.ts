@@ -45,17 +45,28 @@ export class SealedDigestRepository {
       .getMany();
   }
 
-  /** Stores digests that were sealed anew, each unless it was changed meanwhile. */
-  async replace(resealed: readonly Resealed[]): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE auth_api_keys AS key SET sealed_digest = given.renewed
-       FROM unnest($1::text[], $2::bytea[], $3::bytea[]) AS given (id, old, renewed)
-       WHERE key.id = given.id AND key.sealed_digest = given.old`,
+  /**
+   * Stores digests that were sealed anew, each unless it was changed meanwhile. Rows that somebody else has locked are
+   * passed over: to wait for some while holding others could deadlock with a rotation.
+   *
+   * @returns how many were stored
+   */
+  async replace(resealed: readonly Resealed[]): Promise<number> {
+    const rows = await this.dataSource.query<[{ count: number }]>(
+      `WITH free AS (
+         SELECT id FROM auth_api_keys WHERE id = ANY ($1::text[]) FOR NO KEY UPDATE SKIP LOCKED
+       ), stored AS (
+         UPDATE auth_api_keys AS key SET sealed_digest = given.renewed
+         FROM unnest($1::text[], $2::bytea[], $3::bytea[]) AS given (id, old, renewed), free
+         WHERE key.id = given.id AND key.id = free.id AND key.sealed_digest = given.old
+         RETURNING key.id
+       ) SELECT count(*)::int AS count FROM stored`,
       [
         resealed.map(({ id }) => id),
         resealed.map(({ old }) => old),
         resealed.map(({ renewed }) => renewed),
       ],
     );
+    return rows[0].count;
   }
 }

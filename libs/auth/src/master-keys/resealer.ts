@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { setTimeout } from 'node:timers/promises';
 import { AuthSettings } from '../auth.settings.js';
 import { MissingMasterKeyError } from '../credential/master-keys.js';
 import {
@@ -10,12 +11,18 @@ import {
 /** Keys of one step: little enough that nobody waits for the rows. */
 const PAGE = 500;
 
+/** Rows that somebody else changes at the moment are come back to: so often, after so many milliseconds. */
+const MOST_ROUNDS = 20;
+const PAUSE = 250;
+
 /** What became of the sealed digests. */
 export interface ResealReport {
   /** The version under which they stand now. */
   readonly version: number;
   /** How many were sealed anew. */
   readonly resealed: number;
+  /** How many were being changed by others all the while, and stand as they did. */
+  readonly skipped: number;
   /** How many could not be opened because their version is not configured, by version. */
   readonly missing: ReadonlyMap<number, number>;
   /** Ids of keys whose digest does not open under its own version: their rows were altered. */
@@ -46,17 +53,27 @@ export class Resealer {
    */
   async reseal(onProgress: (seen: number) => void = () => undefined): Promise<ResealReport> {
     const { version } = this.settings.masterKeys.newest;
+    let resealed = 0;
+    for (let round = 1; ; round += 1) {
+      const pass = await this.pass(version, (seen) => onProgress(resealed + seen));
+      resealed += pass.resealed;
+      if (pass.skipped === 0 || round === MOST_ROUNDS) return { ...pass, version, resealed };
+      await setTimeout(PAUSE);
+    }
+  }
+
+  private async pass(version: number, onProgress: (seen: number) => void) {
     const missing = new Map<number, number>();
     const damaged: string[] = [];
-    let resealed = 0;
-    let seen = 0;
+    let [resealed, skipped, seen] = [0, 0, 0];
     for (let after = ''; ;) {
       const page = await this.digests.findOthers(version, after, PAGE);
       const last = page.at(-1);
-      if (last === undefined) return { version, resealed, missing, damaged };
+      if (last === undefined) return { resealed, skipped, missing, damaged };
       const renewed = page.flatMap((digest) => this.renew(digest, missing, damaged));
-      await this.digests.replace(renewed);
-      resealed += renewed.length;
+      const stored = await this.digests.replace(renewed);
+      resealed += stored;
+      skipped += renewed.length - stored;
       seen += page.length;
       after = last.id;
       onProgress(seen);

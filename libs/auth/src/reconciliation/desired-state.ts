@@ -81,7 +81,7 @@ function canonical(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
   // As pairs: in an object, names that look like numbers come first whatever was asked for.
-  return members
-    .filter(([, member]) => member !== undefined)
-    .map(([name, member]) => [name, canonical(member)]);
+  const said = members.filter(([, member]) => member !== undefined);
+  // Not pairs alone: a list of pairs is another value.
+  return { members: said.map(([name, member]) => [name, canonical(member)]) };
 }

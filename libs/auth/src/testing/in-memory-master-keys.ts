@@ -27,7 +27,7 @@ export class InMemorySealedDigestRepository implements Offered<SealedDigestRepos
     return Promise.resolve([]);
   }
 
-  replace(): Promise<void> {
-    return Promise.resolve();
+  replace(): Promise<number> {
+    return Promise.resolve(0);
   }
 }

@@ -10,7 +10,10 @@ import type { CommandLine } from '../command-line.js';
  * @throws CommandError when there is none
  */
 export async function readFile(named: string | undefined, cli: CommandLine): Promise<ConfigFile> {
-  const file = await ConfigFile.read(named ?? cli.config().configFile);
+  const file =
+    named === undefined
+      ? await ConfigFile.read(cli.config().configFile)
+      : await ConfigFile.read(named, '');
   if (file !== null) return file;
   throw new CommandError(
     `There is no ${DEFAULT_CONFIG_FILE} here: name the file, or set CLARY_CONFIG.`,

@@ -29,7 +29,7 @@ export const createKey: CommandDefinition = (parent, cli) => {
         await installation.readyToSeal();
         const request = toIssue(body, { accountId });
         const issued = await installation.get(ApiKeyService).issue(request, { actor: OPERATOR });
-        writeIssued(cli.output, issued, installation);
+        await writeIssued(cli.output, issued, installation);
       });
     });
 };

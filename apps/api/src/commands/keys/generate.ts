@@ -34,7 +34,7 @@ export const generateKey: CommandDefinition = (parent, cli) => {
       const { key, entry } = generateDesiredKey(request, await readSettings(cli.config()));
       cli.output.note(`For the list \`keys:\` of the configuration file:\n\n${fileEntryOf(entry)}`);
       cli.output.note('The key itself, shown this once and stored nowhere:');
-      cli.output.secret(key, { key, entry: toFileKey(entry) });
+      await cli.output.secret(key, { key, entry: toFileKey(entry) });
     });
 };
 

@@ -1,5 +1,6 @@
 import { AuthSettings, type ApiKey, type IssuedApiKey } from '@clary/nestjs-auth';
 import { presentApiKey, type ApiKeyItem } from '../../api-keys/api-key.schema.js';
+import { CommandError } from '../command.errors.js';
 import type { OpenInstallation } from '../installation.js';
 import type { Output } from '../output.js';
 import { formatFields, type Cell } from '../table.js';
@@ -14,15 +15,26 @@ export function writeKey(output: Output, item: ApiKeyItem): void {
   output.result(item, () => formatKey(item));
 }
 
-/** Writes a key that was just made: itself, and beside it what a person wants to know of it. */
-export function writeIssued(
+/**
+ * Writes a key that was just made: itself, and beside it what a person wants to know of it.
+ *
+ * @throws CommandError when the key could not be written
+ */
+export async function writeIssued(
   output: Output,
   { key, record }: IssuedApiKey,
   installation: Pick<OpenInstallation, 'get'>,
-): void {
+): Promise<void> {
   const item = toItem(record, installation);
   output.note(`${formatKey(item)}\n\nThe key itself, shown this once and stored nowhere:`);
-  output.secret(key, { ...item, key });
+  try {
+    await output.secret(key, { ...item, key });
+  } catch (error) {
+    throw new CommandError(
+      `${record.id} is made, and could not be written (${(error as NodeJS.ErrnoException).code}): ` +
+        'nobody has it. Revoke it, or rotate it to get another.',
+    );
+  }
 }
 
 function formatKey(item: ApiKeyItem): string {

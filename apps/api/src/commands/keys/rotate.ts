@@ -24,7 +24,7 @@ export const rotateKey: CommandDefinition = (parent, cli) => {
         await installation.readyToSeal();
         const apiKeys = installation.get(ApiKeyService);
         const issued = await apiKeys.rotate(id, grace * 1000, { actor: OPERATOR });
-        writeIssued(cli.output, issued, installation);
+        await writeIssued(cli.output, issued, installation);
       });
     });
 };

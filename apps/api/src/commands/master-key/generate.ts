@@ -30,7 +30,7 @@ export const generateMasterKeys: CommandDefinition = (parent, cli) => {
       cli.output.note(
         `Master key version ${version}, for CLARY_MASTER_KEYS. Keep it apart from the database:`,
       );
-      cli.output.secret(value, { version, master_keys: value });
+      await cli.output.secret(value, { version, master_keys: value });
     });
 };
 

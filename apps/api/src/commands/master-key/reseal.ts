@@ -27,11 +27,12 @@ export const resealKeys: CommandDefinition = (parent, cli) => {
     });
 };
 
-const isIncomplete = ({ missing, damaged }: ResealReport): boolean =>
-  missing.size > 0 || damaged.length > 0;
+const isIncomplete = ({ missing, damaged, skipped }: ResealReport): boolean =>
+  missing.size > 0 || damaged.length > 0 || skipped > 0;
 
 function writeReport(output: Output, report: ResealReport): void {
-  const { version, resealed, missing, damaged } = report;
+  const { version, resealed, skipped, missing, damaged } = report;
+  if (skipped > 0) output.note(`${skipped} left: they are being changed. Run it again.`);
   for (const [lost, count] of missing)
     output.note(
       `${count} left: master key version ${lost} is not configured. Put it behind the newest one.`,
@@ -41,7 +42,7 @@ function writeReport(output: Output, report: ResealReport): void {
       `${id} left: its row was altered, and no JWT of it is accepted. Rotate or revoke it.`,
     );
   const left = Object.fromEntries([...missing].map(([lost, count]) => [String(lost), count]));
-  output.result({ version, resealed, left, damaged }, () => {
+  output.result({ version, resealed, skipped, left, damaged }, () => {
     const done = `${resealed} ${resealed === 1 ? 'key' : 'keys'} sealed anew under version ${version}`;
     return isIncomplete(report) ? done : `${done}; older versions seal nothing any more`;
   });

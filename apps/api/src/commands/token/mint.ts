@@ -47,7 +47,7 @@ export const mint: CommandDefinition = (parent, cli) => {
         cli.output.note(
           `warning: it lives ${lifetime} seconds, the API here takes at most ${jwtMaxLifetime}`,
         );
-      cli.output.secret(token, { token });
+      await cli.output.secret(token, { token });
     });
 };
 
