@@ -12,7 +12,7 @@ const EXAMPLES = `
 Examples:
   clary keys create --name Importer --permissions documents:read,documents:write
   clary keys create --account acct_… --name "Their sign-in" --permissions 'documents:*' --methods jwt --expires 90d
-  clary keys create --name Operations --permissions '*,admin' > admin-key`;
+  clary keys create --name Operations --permissions '*,admin' > admin.key`;
 
 /** `keys create` */
 export const createKey: CommandDefinition = (parent, cli) => {

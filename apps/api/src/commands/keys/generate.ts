@@ -16,7 +16,7 @@ Needs the master key and no database, and stores nothing: the key is written to 
 one object with --json. Whoever applies the file makes the key.
 
 Example:
-  clary keys generate --account acct_… --name Importer --permissions documents:read > importer-key`;
+  clary keys generate --account acct_… --name Importer --permissions documents:read > importer.key`;
 
 /** `keys generate` */
 export const generateKey: CommandDefinition = (parent, cli) => {

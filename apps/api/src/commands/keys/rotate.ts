@@ -15,7 +15,7 @@ export const rotateKey: CommandDefinition = (parent, cli) => {
       'how long the old key goes on working, at most 7d; 0: no longer',
       duration,
     )
-    .addHelpText('after', '\nExample:\n  clary keys rotate key_… --grace-period 24h > new-key')
+    .addHelpText('after', '\nExample:\n  clary keys rotate key_… --grace-period 24h > new.key')
     .action(async (id: string, { gracePeriod }: { gracePeriod: number }) => {
       const { grace_period_seconds: grace } = checked(rotateApiKey, {
         grace_period_seconds: gracePeriod / 1000,

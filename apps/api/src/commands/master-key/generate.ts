@@ -4,11 +4,11 @@ import type { CommandDefinition } from '../command-line.js';
 import { UsageError } from '../command.errors.js';
 
 const HELP = `
-The result is what CLARY_MASTER_KEYS takes. To replace a master key: give every replica the new one before the old one
-(--with-current writes both), then run \`clary master-key reseal\`, then take the old one out.
+The result is what CLARY_MASTER_KEYS takes. To replace a master key: give every replica the new one behind the old one,
+then in front of it (--with-current writes both so), then run \`clary master-key reseal\`, then take the old one out.
 
 Example:
-  clary master-key generate --with-current > master-keys`;
+  clary master-key generate --with-current > new.master-keys`;
 
 /** `master-key generate` */
 export const generateMasterKeys: CommandDefinition = (parent, cli) => {
