@@ -4,6 +4,7 @@ import {
   generateMasterKey,
   parseMasterKeys,
 } from '@clary/nestjs-auth';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../support/api.js';
 import { TestCommandLine } from '../support/command-line.js';
@@ -55,6 +56,20 @@ const claryWith = (masterKeys: string): TestCommandLine =>
 const reseal = (masterKeys: string): Promise<Report> =>
   claryWith(masterKeys).json<Report>(['master-key', 'reseal']);
 
+/** Somebody who changes two keys, the later of them first, as a rotation may. */
+async function lockTwo() {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const lock = (offset: number) =>
+    client.query(
+      `SELECT FROM auth_api_keys WHERE id = (SELECT id FROM auth_api_keys ORDER BY id DESC OFFSET ${offset} LIMIT 1) FOR UPDATE`,
+    );
+  await client.query('BEGIN');
+  await lock(0);
+  const end = () => client.query('COMMIT').then(() => client.end());
+  return { lockTheOther: () => lock(1), end };
+}
+
 /** The answers to JWTs, each signed with the next key, until the work is done. */
 async function statusesDuring(api: TestApi, work: Promise<unknown>): Promise<Set<number>> {
   const statuses = new Set<number>();
@@ -86,6 +101,18 @@ describe('a master key that is replaced', () => {
     });
   });
 
+  it('is not put to use either where the URL of the API names its sessions otherwise', async () => {
+    const url = `${database.url}?application_name=billing`;
+    const variables = { CLARY_MASTER_KEYS: old, DATABASE_URL: url };
+    const api = await startTestApi({ database, variables });
+    try {
+      const { exitCode } = await claryWith(`${renewed},${old}`).run(['master-key', 'reseal']);
+      expect(exitCode).toBe(1);
+    } finally {
+      await api.stop();
+    }
+  });
+
   it('leaves nothing behind that another key of its version could open', async () => {
     const { exitCode, stderr } = await claryWith(generateMasterKey(1)).run(['keys', 'list']);
     expect(exitCode).toBe(1);
@@ -94,7 +121,9 @@ describe('a master key that is replaced', () => {
 
   it('is replaced under load without one JWT that fails', async () => {
     await withApi(`${renewed},${old}`, async (api) => {
+      const rotation = await lockTwo();
       const work = reseal(`${renewed},${old}`);
+      setTimeout(() => void rotation.lockTheOther().then(rotation.end), 500);
       expect([...(await statusesDuring(api, work))]).toEqual([200]);
       expect(await work).toEqual({
         version: 2,
