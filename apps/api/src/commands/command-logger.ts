@@ -1,5 +1,4 @@
 import type { LoggerService } from '@nestjs/common';
-import { redact } from '../logging/redact.js';
 import type { Output } from './output.js';
 
 /** What the application logs while a command runs: warnings and worse, on stderr. */
@@ -12,11 +11,11 @@ export class CommandLogger implements LoggerService {
   }
 
   warn(message: unknown): void {
-    this.output.note(`warning: ${redact(textOf(message))}`);
+    this.output.note(`warning: ${textOf(message)}`);
   }
 
   error(message: unknown): void {
-    this.output.note(`error: ${redact(textOf(message))}`);
+    this.output.note(`error: ${textOf(message)}`);
   }
 
   fatal(message: unknown): void {

@@ -10,7 +10,6 @@ import {
 } from '@clary/nestjs-auth';
 import { isDatabaseUnavailable } from '../database/unavailable.js';
 import { explainError } from '../explain-error.js';
-import { redact } from '../logging/redact.js';
 import { optionOf } from './arguments.js';
 import { CommandError, UsageError } from './command.errors.js';
 
@@ -22,7 +21,7 @@ export interface DescribedError {
   readonly message: string;
 }
 
-/** What a command threw, as its caller is told. Secrets are taken out of what others say. */
+/** What a command threw, as its caller is told. Where it is written, secrets are taken out of it. */
 export function describeError(error: unknown): DescribedError {
   if (error instanceof UsageError) return { code: 'usage', message: error.message };
   if (error instanceof CommandError) return { code: 'refused', message: error.message };
@@ -66,7 +65,7 @@ function ofDatabase(error: unknown): DescribedError | null {
   const { message, code } = reasonOf(error);
   return {
     code: 'unavailable',
-    message: `The database cannot be reached (${redact(code ?? message)}): is it running, and is DATABASE_URL right?`,
+    message: `The database cannot be reached (${code ?? message}): is it running, and is DATABASE_URL right?`,
   };
 }
 
@@ -78,5 +77,5 @@ function reasonOf(error: unknown): NodeJS.ErrnoException {
 
 const other = (error: unknown): DescribedError => ({
   code: 'failed',
-  message: redact(explainError(error)),
+  message: explainError(error),
 });
