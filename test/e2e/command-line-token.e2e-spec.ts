@@ -12,7 +12,10 @@ let issued: IssuedApiKey;
 
 beforeAll(async () => {
   api = await startTestApi({ variables: { CLARY_MASTER_KEYS: masterKeys } });
-  clary = new TestCommandLine({ DATABASE_URL: api.database.url, CLARY_MASTER_KEYS: masterKeys });
+  clary = new TestCommandLine(
+    { DATABASE_URL: api.database.url, CLARY_MASTER_KEYS: masterKeys },
+    api.database,
+  );
   issued = await api.issueKey({ permissions: ['documents:*'] });
 });
 afterAll(() => api.stop());

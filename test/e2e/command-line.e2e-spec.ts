@@ -24,7 +24,10 @@ let clary: TestCommandLine;
 
 beforeAll(async () => {
   api = await startTestApi({ variables: { CLARY_MASTER_KEYS: masterKeys } });
-  clary = new TestCommandLine({ DATABASE_URL: api.database.url, CLARY_MASTER_KEYS: masterKeys });
+  clary = new TestCommandLine(
+    { DATABASE_URL: api.database.url, CLARY_MASTER_KEYS: masterKeys },
+    api.database,
+  );
 });
 afterAll(() => api.stop());
 

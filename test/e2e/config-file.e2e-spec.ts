@@ -28,7 +28,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'clary-config-'));
   file = join(folder, 'clary.config.yaml');
   database = await createScratchDatabase();
-  clary = new TestCommandLine({ DATABASE_URL: database.url, CLARY_MASTER_KEYS: masterKeys });
+  clary = new TestCommandLine(
+    { DATABASE_URL: database.url, CLARY_MASTER_KEYS: masterKeys },
+    database,
+  );
   first = await generateKey(clary);
   second = await generateKey(clary, '--tier', 'lite');
   await writeConfigFile(file, { revision: 1, keys: [first.entry] });

@@ -70,7 +70,13 @@ beforeAll(async () => {
   port = await wire.open();
   const url = new URL(server.url);
   url.port = String(port);
-  const unused = { query: () => Promise.resolve([]), drop: () => Promise.resolve() };
+  const done = (): Promise<void> => Promise.resolve();
+  const unused = {
+    query: () => Promise.resolve([]),
+    drop: done,
+    watchers: new Set<never>(),
+    settle: done,
+  };
   api = await startTestApi({ database: { url: url.href, ...unused } });
   const issued = await api.issueKey();
   ({ key } = issued);

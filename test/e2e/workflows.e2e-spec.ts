@@ -130,7 +130,7 @@ describe('a change of a workflow', () => {
 
   it('wants to read documents where there is a trigger before or after, and so does its deletion', async () => {
     const { key: writer } = await api.issueKey({
-      accountId: (await api.get(ApiKeyAuthenticator).authenticateKey(key, null)).accountId,
+      accountId: (await api.get(ApiKeyAuthenticator).authenticateKey(key, () => null)).accountId,
       permissions: ['workflows:write'],
     });
     const triggered = { ...DEFINITION, triggers: [{ type: 'document.created' }] };

@@ -1,6 +1,7 @@
 import { generateMasterKey } from '@clary/nestjs-auth';
 import { Readable, Writable } from 'node:stream';
 import { runCommandLine } from '../../apps/api/src/commands/program.js';
+import type { ScratchDatabase } from './scratch-database.js';
 
 /** What a command did. */
 export interface CommandResult {
@@ -18,7 +19,11 @@ export interface CommandOptions {
 
 /** The command line over one installation. Its variables are those that an API of it would be started with. */
 export class TestCommandLine {
-  constructor(readonly variables: Readonly<Record<string, string>>) {}
+  /** @param database told to settle after each command, where an API runs over it */
+  constructor(
+    readonly variables: Readonly<Record<string, string>>,
+    private readonly database?: Pick<ScratchDatabase, 'settle'>,
+  ) {}
 
   /** The command line over a database, with a new master key. */
   static over(databaseUrl: string): TestCommandLine {
@@ -38,6 +43,7 @@ export class TestCommandLine {
       stdout,
       stderr,
     });
+    await this.database?.settle();
     return { exitCode, stdout: stdout.text, stderr: stderr.text };
   }
 

@@ -15,7 +15,14 @@ export interface ScratchDatabase {
   /** Runs SQL as an operator would by hand. */
   query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
   drop(): Promise<void>;
+  /** Those who must know of a change before a test goes on. */
+  readonly watchers: Set<() => Promise<unknown>>;
+  /** Waits until everybody knows of what has been changed so far. */
+  settle(): Promise<void>;
 }
+
+/** What changes nothing, and is therefore told to nobody. */
+const READING = /^\s*(?:SELECT|SHOW)\b/i;
 
 /** Makes `clary_test_<random>` on the server of this run; nothing is ever written to the database that its URL names. */
 export async function createScratchDatabase(): Promise<ScratchDatabase> {
@@ -26,10 +33,19 @@ export async function createScratchDatabase(): Promise<ScratchDatabase> {
   url.pathname = `/${name}`;
   const pool = new pg.Pool({ connectionString: url.href, max: 2 });
   pool.on('error', () => undefined);
+  const watchers = new Set<() => Promise<unknown>>();
+  const settle = async (): Promise<void> => {
+    await Promise.all([...watchers].map((watch) => watch()));
+  };
   return {
     url: url.href,
-    query: async <Row extends object>(sql: string, values?: unknown[]) =>
-      (await pool.query<Row>(sql, values)).rows,
+    watchers,
+    settle,
+    query: async <Row extends object>(sql: string, values?: unknown[]) => {
+      const { rows } = await pool.query<Row>(sql, values);
+      if (!READING.test(sql)) await settle();
+      return rows;
+    },
     drop: async () => {
       await pool.end();
       await runOnce(server, `DROP DATABASE ${name} WITH (FORCE)`);

@@ -3,7 +3,7 @@ import { Logger, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { KEY_LIMITS, PERMISSIONS, RATE_LIMITS, REALM, TIERS } from './auth-types.js';
 import type { ApiConfig } from './config/environment.js';
-import { connectionOptions, type ClientName } from './database/options.js';
+import { connectionOptions, namedBy, type ClientName } from './database/options.js';
 
 /** What an application needs beside the configuration: what was found or made at start. */
 export interface Installation {
@@ -32,8 +32,14 @@ export function coreModules(
       ...authOptions(config, masterKeys),
       // A command may know a master key that no replica has been started with.
       registerMasterKeys: client === 'clary-api',
+      // A command is over before it would be told of anything.
+      changeChannel: client === 'clary-api' && channelOf(config),
     }),
   ];
+}
+
+function channelOf({ listenUrl }: ApiConfig): true | string {
+  return listenUrl === undefined ? true : namedBy('clary-api', listenUrl);
 }
 
 /** How keys and JWTs are in an installation. */

@@ -1,5 +1,7 @@
 import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { ApiKeyAuthenticator } from './api-keys/api-key.authenticator.js';
+import { RefusalRecorder } from './audit/refusal-recorder.js';
 import { AuthError, ForbiddenError, UnauthorizedError } from './auth.errors.js';
 import { AuthSettings } from './auth.settings.js';
 import type { Principal } from './principal.js';
@@ -9,11 +11,14 @@ import { RouteRules } from './routes/route-rules.js';
 import { ApiKeyStrategy } from './strategies/api-key.strategy.js';
 import { JwtStrategy } from './strategies/jwt.strategy.js';
 import {
+  actorRequest,
+  clientIp,
+  peekRequestCredential,
   readRequestCredential,
   requestIdOf,
   type HeaderSource,
 } from './strategies/request-credential.js';
-import { runStrategy } from './strategies/run-strategy.js';
+import { asAnswered } from './strategies/running-strategy.js';
 
 /** What the guard uses of a request, of Express as of Fastify. */
 export interface GuardedRequest extends HeaderSource {
@@ -29,22 +34,26 @@ export class AuthGuard implements CanActivate {
   constructor(
     private readonly rules: RouteRules,
     private readonly settings: AuthSettings,
+    private readonly authenticator: ApiKeyAuthenticator,
+    private readonly refusals: RefusalRecorder,
     private readonly apiKeyStrategy: ApiKeyStrategy,
     private readonly jwtStrategy: JwtStrategy,
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
   /**
+   * Answers at once for a credential that is known, and else promises to.
+   *
    * @throws UnauthorizedError, ForbiddenError or UnavailableError, with their headers set on the response
    */
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const rule = this.rules.of(context.getHandler(), context.getClass());
     if (rule.public) return true;
     const request = this.getRequest(context);
     try {
-      request.user = await this.authenticate(request);
-      this.authorize(request.user, rule);
-      return true;
+      const caller = this.authenticate(request);
+      if (caller instanceof Promise) return this.admitOnce(caller, rule, request, context);
+      return this.admit(caller, rule, request);
     } catch (error) {
       throw this.toAnswer(error, request, context);
     }
@@ -60,33 +69,68 @@ export class AuthGuard implements CanActivate {
     return context.getType() === 'http' ? context.switchToHttp().getResponse<unknown>() : undefined;
   }
 
-  /** Who calls: by the one strategy that the credential's shape names. */
-  protected authenticate(request: GuardedRequest): Promise<Principal> {
-    const { method } = readRequestCredential(request);
-    return runStrategy(method === 'jwt' ? this.jwtStrategy : this.apiKeyStrategy, request);
+  /** Who calls: from memory, else by the one strategy that the credential's shape names. */
+  protected authenticate(request: GuardedRequest): Principal | Promise<Principal> {
+    return this.recall(request) ?? this.recognise(request);
   }
 
   /** Whether the caller may: throws ForbiddenError with all that is missing. */
   protected authorize(principal: Principal, { tier, permissions }: RouteRule): void {
     const { tiers, permissions: catalogue, format } = this.settings;
-    const missing = {
-      tier: tier === undefined || tiers.includes(principal.tier, tier) ? undefined : tier,
-      permissions: permissions.filter(
-        (permission) => !catalogue.allows(principal.permissions, permission),
-      ),
-    };
-    if (missing.tier !== undefined || missing.permissions.length > 0)
-      throw new ForbiddenError(missing, format.prefix);
+    const isHighEnough = tier === undefined || tiers.includes(principal.tier, tier);
+    const lacks = (permission: string): boolean =>
+      !catalogue.allows(principal.permissions, permission);
+    if (isHighEnough && !permissions.some(lacks)) return;
+    throw new ForbiddenError(
+      { tier: isHighEnough ? undefined : tier, permissions: permissions.filter(lacks) },
+      format.prefix,
+    );
+  }
+
+  private recall(request: GuardedRequest): Principal | undefined {
+    const presented = peekRequestCredential(request);
+    if (presented === null) return undefined;
+    const ip = (): string | null => clientIp(request, this.settings);
+    return this.authenticator.recall(presented.method, presented.credential, ip);
+  }
+
+  private recognise(request: GuardedRequest): Promise<Principal> {
+    const { credential, method } = readRequestCredential(request);
+    const strategy = method === 'jwt' ? this.jwtStrategy : this.apiKeyStrategy;
+    return strategy.recognise(credential, request);
+  }
+
+  private admit(principal: Principal, rule: RouteRule, request: GuardedRequest): boolean {
+    request.user = principal;
+    this.authorize(principal, rule);
+    return true;
+  }
+
+  private async admitOnce(
+    caller: Promise<Principal>,
+    rule: RouteRule,
+    request: GuardedRequest,
+    context: ExecutionContext,
+  ): Promise<boolean> {
+    try {
+      return this.admit(await caller, rule, request);
+    } catch (error) {
+      throw this.toAnswer(error, request, context);
+    }
   }
 
   /** What is thrown to the client; the exact reason goes to the log alone. */
   private toAnswer(error: unknown, request: GuardedRequest, context: ExecutionContext): unknown {
-    const answer =
-      error instanceof Refusal ? new UnauthorizedError(error, this.settings.format.prefix) : error;
+    const answer = error instanceof Refusal ? this.refuse(error, request) : asAnswered(error);
     if (!(answer instanceof AuthError)) return answer;
     this.logRefusal(answer, request);
     this.setHeaders(answer, this.getResponse(context));
     return answer;
+  }
+
+  private refuse(refusal: Refusal, request: GuardedRequest): UnauthorizedError {
+    this.refusals.note(refusal, actorRequest(request, this.settings));
+    return new UnauthorizedError(refusal, this.settings.format.prefix);
   }
 
   private setHeaders({ headers }: AuthError, response: unknown): void {

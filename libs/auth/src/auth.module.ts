@@ -1,4 +1,9 @@
-import { ConfigurableModuleBuilder, Module, type DynamicModule } from '@nestjs/common';
+import {
+  ConfigurableModuleBuilder,
+  Module,
+  type DynamicModule,
+  type Provider,
+} from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AccountRepository } from './accounts/account.repository.js';
 import { AccountService } from './accounts/account.service.js';
@@ -10,12 +15,20 @@ import { ApiKeyRepository } from './api-keys/api-key.repository.js';
 import { ApiKeyService } from './api-keys/api-key.service.js';
 import { AuditedApiKeys } from './api-keys/audited-api-keys.js';
 import { CredentialLookup } from './api-keys/credential-lookup.js';
+import { KeyRecordRepository } from './api-keys/key-record.repository.js';
+import { KnownKeys } from './api-keys/known-keys.js';
 import { SealedDigestRepository } from './api-keys/sealed-digest.repository.js';
+import { StoreGate } from './api-keys/store-gate.js';
 import { AuditEventRepository } from './audit/audit-event.repository.js';
 import { AuditService } from './audit/audit.service.js';
 import { RefusalRecorder } from './audit/refusal-recorder.js';
 import { AuthGuard } from './auth.guard.js';
 import { AuthSettings, type AuthModuleOptions } from './auth.settings.js';
+import { ChangeClock } from './cache/change-clock.js';
+import { Readings } from './cache/reading.js';
+import { RememberedCredentials } from './cache/remembered-credentials.js';
+import { ChangeListener } from './changes/change-listener.js';
+import { CommittedChanges } from './changes/committed-changes.js';
 import { CredentialExplainer } from './explanation/credential-explainer.js';
 import { Transactions } from './database/transactions.js';
 import { MasterKeyRepository } from './master-keys/master-key.repository.js';
@@ -54,6 +67,21 @@ function installGuard(
   };
 }
 
+/** What is known in memory; plain classes, which know nothing of Nest. */
+const memoryProviders: Provider[] = [
+  { provide: ChangeClock, useClass: ChangeClock },
+  {
+    provide: Readings,
+    useFactory: (changes: ChangeClock) => new Readings(changes),
+    inject: [ChangeClock],
+  },
+  {
+    provide: RememberedCredentials,
+    useFactory: (readings: Readings) => new RememberedCredentials(readings),
+    inject: [Readings],
+  },
+];
+
 /**
  * API keys and customer-signed JWTs for a Nest application. Needs a TypeORM `DataSource` (`TypeOrmModule.forRoot`) that
  * knows `authEntities` and has run `authMigrations`.
@@ -68,6 +96,7 @@ function installGuard(
       useFactory: (options: AuthModuleOptions) => new AuthSettings(options),
       inject: [MODULE_OPTIONS_TOKEN],
     },
+    ...memoryProviders,
     AccountRepository,
     AccountService,
     ApiKeyAuthenticator,
@@ -80,14 +109,19 @@ function installGuard(
     AuditedApiKeys,
     AuditEventRepository,
     AuditService,
+    ChangeListener,
+    CommittedChanges,
     CredentialExplainer,
     CredentialLookup,
+    KeyRecordRepository,
+    KnownKeys,
     RefusalRecorder,
     MasterKeyRepository,
     MasterKeyService,
     ReconciliationService,
     Resealer,
     SealedDigestRepository,
+    StoreGate,
     Transactions,
     RouteRules,
     RouteInspector,
@@ -102,6 +136,7 @@ function installGuard(
     ApiKeyDirectory,
     ApiKeyService,
     AuditService,
+    ChangeListener,
     MasterKeyService,
     ReconciliationService,
     RefusalRecorder,

@@ -47,6 +47,12 @@ export interface AuthModuleOptions {
   readonly rateLimits?: Partial<Record<Tier, number>>;
   /** Longest life of a key that is made or changed by another key, in days. Default: for ever. */
   readonly maxKeyLifetimeDays?: number | undefined;
+  /**
+   * Whether the process listens for changes of keys and accounts, so that they hold at once (PostgreSQL, LISTEN); without
+   * it, after ten seconds. It takes a connection of its own: a URL says where, if the application's own goes through a
+   * transaction pooler, which has no notices. Default true.
+   */
+  readonly changeChannel?: boolean | string;
   /** Whether every change, and every refusal that concerns a key, is written into `auth_audit_events`. Default false. */
   readonly audit?: boolean;
 }
@@ -92,6 +98,8 @@ export class AuthSettings {
   readonly trustedProxies: readonly IpRange[];
   /** What binds the keys that are made. */
   readonly keyPolicy: KeyPolicy;
+  /** Whether the process listens for changes, or where. */
+  readonly changeChannel: boolean | string;
   /** Whether changes and refusals are audited. */
   readonly audit: boolean;
 
@@ -108,6 +116,7 @@ export class AuthSettings {
     this.publicControllers = new Set(options.publicRoutes);
     this.trustedProxies = readRanges(options.trustedProxies ?? []);
     this.keyPolicy = readKeyPolicy(options);
+    this.changeChannel = options.changeChannel ?? true;
     this.audit = options.audit ?? false;
   }
 

@@ -66,6 +66,7 @@ export {
 } from './audit/audit-event.entity.js';
 export type { AuditEventFilter } from './audit/audit-event.repository.js';
 export { AuditService, type AuditEntry } from './audit/audit.service.js';
+export { ChangeListener, type ChangeChannelState } from './changes/change-listener.js';
 export { RefusalRecorder } from './audit/refusal-recorder.js';
 export { ApiKey, type ApiKeySource } from './api-keys/api-key.entity.js';
 export { ApiKeyAuthenticator, type AuthenticatedToken } from './api-keys/api-key.authenticator.js';

@@ -19,7 +19,6 @@ const DESCRIPTIONS = {
   wrong_secret: null,
   wrong_signature: null,
   not_this_strategy: null,
-  strategy_undecided: null,
   claim_refused: 'A claim of the JWT has the wrong type or an unknown value',
   subject_mismatch: 'The sub of the JWT names another account',
   lifetime_too_long: 'The JWT lives longer than allowed',

@@ -364,7 +364,7 @@ describe('the strategies under the stock guard of Nest', () => {
       503,
     );
     await database.query('ALTER TABLE away RENAME TO auth_accounts');
-    expect((await get(`${url}/stock`, key)).status).toBe(200);
+    await expect.poll(async () => (await get(`${url}/stock`, key)).status).toBe(200);
   });
 });
 
@@ -403,7 +403,7 @@ describe('a context that is not HTTP', () => {
   const socket = (authorization?: string) => ({
     request: { rawHeaders: authorization === undefined ? [] : ['Authorization', authorization] },
   });
-  const enter = (guard: AuthGuard, client: object): Promise<boolean> => {
+  const enter = async (guard: AuthGuard, client: object): Promise<boolean> => {
     const list = Reflect.get(ReportsController.prototype, 'list') as () => object;
     const context = new ExecutionContextHost([client, {}], ReportsController, list);
     context.setType('ws');

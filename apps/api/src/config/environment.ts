@@ -49,17 +49,18 @@ function isDecodable(text: string): boolean {
   }
 }
 
+const databaseUrl = url('postgres', 'postgresql').refine(
+  isDecodable,
+  'is not a URL: write #, /, ?, % and @ in a password as %23, %2F, %3F, %25 and %40',
+);
+
 const origin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 
 const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(8000),
-  DATABASE_URL: url('postgres', 'postgresql')
-    .refine(
-      isDecodable,
-      'is not a URL: write #, /, ?, % and @ in a password as %23, %2F, %3F, %25 and %40',
-    )
-    .optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_LISTEN_URL: databaseUrl.optional(),
   DATA_DIR: z
     .string()
     .default('.clary')
@@ -108,6 +109,8 @@ export interface ApiConfig {
   readonly port: number;
   /** Undefined: the embedded database. */
   readonly databaseUrl: string | undefined;
+  /** Another way to the same database, for its notices; undefined: the same way. */
+  readonly listenUrl: string | undefined;
   /** Absolute path. */
   readonly dataDir: string;
   readonly environment: (typeof ENVIRONMENTS)[number];
@@ -159,6 +162,7 @@ export function readConfig(variables: Variables): ApiConfig {
     host: data.HOST,
     port: data.PORT,
     databaseUrl: data.DATABASE_URL,
+    listenUrl: data.DATABASE_LISTEN_URL,
     dataDir: data.DATA_DIR,
     environment: data.CLARY_ENVIRONMENT,
     masterKeys: data.CLARY_MASTER_KEYS,

@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { ConfigError } from './config.error.js';
 
 /** Variables whose value may come from a file instead, named by `<NAME>_FILE`. */
-export const SECRET_VARIABLES = ['DATABASE_URL', 'REDIS_URL', 'CLARY_MASTER_KEYS'];
+export const SECRET_VARIABLES = [
+  'DATABASE_URL',
+  'DATABASE_LISTEN_URL',
+  'REDIS_URL',
+  'CLARY_MASTER_KEYS',
+];
 
 /** An environment: names and values, as in `process.env`. */
 export type Variables = Readonly<Record<string, string | undefined>>;

@@ -22,7 +22,7 @@ export function databaseOptions(url: string, client: ClientName = 'clary-api'): 
 }
 
 /** The URL with the name in it: one that stands there already would hide who is connected. */
-function namedBy(client: ClientName, url: string): string {
+export function namedBy(client: ClientName, url: string): string {
   if (!URL.canParse(url)) return url;
   const named = new URL(url);
   named.searchParams.set('application_name', client);

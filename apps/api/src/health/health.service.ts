@@ -1,3 +1,4 @@
+import { ChangeListener } from '@clary/nestjs-auth';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Health } from './health.schema.js';
@@ -5,14 +6,18 @@ import type { Health } from './health.schema.js';
 /** Asks the parts how they are. */
 @Injectable()
 export class HealthService {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly changes: ChangeListener,
+  ) {}
 
   /** Resolves within the timeouts of the database's driver. */
   async check(): Promise<Health> {
     const database = await this.askDatabase();
+    const cache_channel = this.changes.state;
     return {
-      status: database,
-      components: { database, cache_channel: 'off', rate_limit: 'off', queue: 'off' },
+      status: database === 'ok' && cache_channel === 'degraded' ? 'degraded' : database,
+      components: { database, cache_channel, rate_limit: 'off', queue: 'off' },
     };
   }
 

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Any, DataSource, type EntityManager } from 'typeorm';
+import { namesOfAccount } from '../cache/change-clock.js';
+import { CommittedChanges } from '../changes/committed-changes.js';
 import { insertRows, upsertRows } from '../database/rows.js';
 import { Account } from './account.entity.js';
 
@@ -17,11 +19,15 @@ const CHANGEABLE = ['name', 'tier', 'status'] as const satisfies readonly (keyof
 /** Accounts as they are stored. */
 @Injectable()
 export class AccountRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly changes: CommittedChanges,
+  ) {}
 
   /** Stores new accounts. */
-  insertAll(accounts: readonly Account[], manager: EntityManager): Promise<void> {
-    return insertRows(manager, Account, accounts);
+  async insertAll(accounts: readonly Account[], manager: EntityManager): Promise<void> {
+    await insertRows(manager, Account, accounts);
+    this.changes.note(manager, accounts.flatMap(namesOfAccount));
   }
 
   /**
@@ -39,8 +45,9 @@ export class AccountRepository {
   }
 
   /** Stores what has changed of accounts. */
-  saveAll(accounts: readonly Account[], manager: EntityManager): Promise<void> {
-    return upsertRows(manager, Account, accounts, CHANGEABLE);
+  async saveAll(accounts: readonly Account[], manager: EntityManager): Promise<void> {
+    await upsertRows(manager, Account, accounts, CHANGEABLE);
+    this.changes.note(manager, accounts.flatMap(namesOfAccount));
   }
 
   /** A page of accounts, newest first, and how many there are in all. */

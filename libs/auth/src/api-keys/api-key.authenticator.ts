@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { AuthSettings } from '../auth.settings.js';
+import type { Reading } from '../cache/reading.js';
+import {
+  RememberedCredentials,
+  type Recognition,
+  type Slot,
+} from '../cache/remembered-credentials.js';
 import { KEY_FORM_RULES } from '../credential/api-key-format.js';
-import { readToken, type UnverifiedToken } from '../credential/token.js';
-import { checkClaims } from '../credential/token-claims.js';
-import type { Principal } from '../principal.js';
-import { attributedTo } from '../refusal.js';
+import { readToken } from '../credential/token.js';
+import type { AuthenticationMethod, Principal } from '../principal.js';
+import { Refusal, type RefusalReason } from '../refusal.js';
 import { assertRules } from '../rule.js';
-import type { ApiKey } from './api-key.entity.js';
-import { assertUsable } from './api-key.state.js';
-import { KEY_MATCH_RULES, OWNER_RULES, SIGNER_RULES } from './authentication-rules.js';
 import { CredentialLookup } from './credential-lookup.js';
-import { principalOfKey, principalOfToken } from './principal.factory.js';
+import { isUsableFrom, judgeKey, judgeToken, type FindAddress } from './judge-credential.js';
+import { principalOfHolder } from './principal.factory.js';
 import type { Signer } from './signer.js';
 
 /** Who signed a JWT, and the key it was verified with. */
@@ -19,71 +22,117 @@ export interface AuthenticatedToken extends Pick<Signer, 'signingKey'> {
   readonly principal: Principal;
 }
 
+/** Refusals that say something of the moment or the client, and nothing of the credential alone. */
+const PASSING: ReadonlySet<RefusalReason> = new Set(['ip_not_allowed', 'token_not_yet_valid']);
+
 /** Recognises an API key, by itself or by what it signed. */
 @Injectable()
 export class ApiKeyAuthenticator {
+  private readonly renewing = new Set<Slot>();
+
   constructor(
     private readonly lookup: CredentialLookup,
     private readonly settings: AuthSettings,
+    private readonly memory: RememberedCredentials,
   ) {}
+
+  /**
+   * Who holds this credential, where that was found out less than ten seconds ago and nothing changed since. Asks nobody.
+   *
+   * @param ip finds the client's address
+   * @returns undefined where the credential is to be judged
+   */
+  recall(method: AuthenticationMethod, credential: string, ip: FindAddress): Principal | undefined {
+    const slot = this.memory.slotOf(credential);
+    const known = this.memory.recall(method, slot);
+    if (known === undefined || !isUsableFrom(known, ip)) return undefined;
+    if (this.memory.isDue(known)) void this.renew(method, credential, slot, ip);
+    return principalOf(known);
+  }
 
   /**
    * Who holds this API key.
    *
-   * @param ip the client's address; null where it is not known
+   * @param ip finds the client's address
    * @throws Refusal
    * @throws StoreUnavailableError
    */
-  async authenticateKey(credential: string, ip: string | null): Promise<Principal> {
-    const found = await this.identify(credential);
-    const { environment } = this.settings;
-    attributedTo(found, () =>
-      assertUsable(found, { method: 'api_key', environment, now: new Date(), ip, issuedAt: null }),
-    );
-    return principalOfKey(found, this.settings);
+  async authenticateKey(credential: string, ip: FindAddress): Promise<Principal> {
+    const form = this.settings.format.read(credential);
+    assertRules(KEY_FORM_RULES, form);
+    const keyId = form.keyId as string;
+    const slot = this.slotToJudge(credential);
+    const match = await this.lookup.matchKey(keyId, credential).catch((error: unknown) => {
+      const known = this.memory.recall('api_key', slot, 'usable');
+      if (known === undefined || !isUsableFrom(known, ip)) throw error;
+      return known;
+    });
+    if ('stripes' in match) return principalOf(match);
+    const judge = (): Recognition => judgeKey(keyId, match, { settings: this.settings, ip });
+    return this.remember('api_key', slot, match.reading, judge);
   }
 
   /**
    * Who signed this JWT, and what the call may do.
    *
-   * @param ip the client's address; null where it is not known
+   * @param ip finds the client's address
    * @throws Refusal
    * @throws StoreUnavailableError
    */
-  async authenticateToken(credential: string, ip: string | null): Promise<AuthenticatedToken> {
+  async authenticateToken(credential: string, ip: FindAddress): Promise<AuthenticatedToken> {
     const token = readToken(credential);
-    const now = new Date();
-    const { record, signingKey } = await this.verifySignature(token, now);
-    const principal = attributedTo(record, () => this.judgeToken(token, record, now, ip));
-    return { signingKey, principal };
+    const slot = this.slotToJudge(credential);
+    const match = await this.lookup.matchSigner(token.signer, token);
+    const judge = (): Recognition => judgeToken(token, match, { settings: this.settings, ip });
+    const principal = this.remember('jwt', slot, match.reading, judge);
+    return { principal, signingKey: (match.signer as Signer).signingKey };
   }
 
-  private async identify(credential: string): Promise<ApiKey> {
-    const reading = this.settings.format.read(credential);
-    assertRules(KEY_FORM_RULES, reading);
-    const keyId = reading.keyId as string;
-    const match = await this.lookup.matchKey(keyId, credential);
-    assertRules(KEY_MATCH_RULES, match, keyId);
-    return match.found as ApiKey;
+  /** @throws Refusal where the credential was refused a moment ago */
+  private slotToJudge(credential: string): Slot {
+    const slot = this.memory.slotOf(credential);
+    const refusal = this.memory.recallRefusal(slot);
+    if (refusal !== undefined) throw refusal;
+    return slot;
   }
 
-  private judgeToken(
-    token: UnverifiedToken,
-    record: ApiKey,
-    now: Date,
-    ip: string | null,
+  /** Remembers the outcome; a refusal is thrown on. */
+  private remember(
+    method: AuthenticationMethod,
+    slot: Slot,
+    reading: Reading,
+    judge: () => Recognition,
   ): Principal {
-    const claims = checkClaims(token.payload, this.settings.claims, now.getTime());
-    assertRules(OWNER_RULES, { subject: token.subject, accountId: record.accountId });
-    const { environment } = this.settings;
-    const { issuedAt } = claims;
-    assertUsable(record, { method: 'jwt', environment, now, ip, issuedAt });
-    return principalOfToken(record, token.subject, claims, this.settings);
+    try {
+      const recognition = judge();
+      this.memory.keep(method, slot, recognition);
+      return principalOf(recognition);
+    } catch (error) {
+      this.memory.forget(method, slot);
+      if (error instanceof Refusal && !PASSING.has(error.reason))
+        this.memory.keepRefusal(slot, error, reading);
+      throw error;
+    }
   }
 
-  private async verifySignature(token: UnverifiedToken, now: Date): Promise<Signer> {
-    const match = await this.lookup.matchSigner(token.signer, token, now);
-    assertRules(SIGNER_RULES, match, 'keyId' in token.signer ? token.signer.keyId : null);
-    return match.signer as Signer;
+  /** Judges while nobody waits. What goes wrong is found again by the request that has to wait. */
+  private async renew(
+    method: AuthenticationMethod,
+    credential: string,
+    slot: Slot,
+    ip: FindAddress,
+  ): Promise<void> {
+    if (this.renewing.has(slot)) return;
+    this.renewing.add(slot);
+    const judging =
+      method === 'jwt'
+        ? this.authenticateToken(credential, ip)
+        : this.authenticateKey(credential, ip);
+    await judging.catch(() => undefined);
+    this.renewing.delete(slot);
   }
+}
+
+function principalOf(known: Recognition): Principal {
+  return known.principal ?? principalOfHolder(known);
 }

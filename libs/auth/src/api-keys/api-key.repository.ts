@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { namesOfKey } from '../cache/change-clock.js';
+import { CommittedChanges } from '../changes/committed-changes.js';
 import { insertRows, upsertRows } from '../database/rows.js';
 import type { Environment } from '../environment.js';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
@@ -51,17 +53,22 @@ const STATUS = {
 /** API keys as they are stored; each comes with its account. */
 @Injectable()
 export class ApiKeyRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly changes: CommittedChanges,
+  ) {}
 
   /** Stores a new key. */
   async insert(key: ApiKey, manager: EntityManager = this.dataSource.manager): Promise<void> {
     // `metadata` is any JSON object, which TypeORM's type of a partial entity cannot say.
     await manager.insert(ApiKey, key as QueryDeepPartialEntity<ApiKey>);
+    this.changes.note(manager, namesOfKey(key));
   }
 
   /** Stores new keys. */
-  insertAll(keys: readonly ApiKey[], manager: EntityManager): Promise<void> {
-    return insertRows(manager, ApiKey, keys);
+  async insertAll(keys: readonly ApiKey[], manager: EntityManager): Promise<void> {
+    await insertRows(manager, ApiKey, keys);
+    this.changes.note(manager, keys.flatMap(namesOfKey));
   }
 
   /** The key with this public id, in whatever state, or null. */
@@ -81,11 +88,13 @@ export class ApiKeyRepository {
   async save(key: ApiKey, manager: EntityManager): Promise<void> {
     const values = Object.fromEntries(CHANGEABLE.map((column) => [column, key[column]]));
     await manager.update(ApiKey, key.id, values);
+    this.changes.note(manager, namesOfKey(key));
   }
 
   /** Stores what has changed of keys. */
-  saveAll(keys: readonly ApiKey[], manager: EntityManager): Promise<void> {
-    return upsertRows(manager, ApiKey, keys, CHANGEABLE);
+  async saveAll(keys: readonly ApiKey[], manager: EntityManager): Promise<void> {
+    await upsertRows(manager, ApiKey, keys, CHANGEABLE);
+    this.changes.note(manager, keys.flatMap(namesOfKey));
   }
 
   /** Every key that the configuration file made, and those with these ids, whatever made them. */
@@ -131,35 +140,6 @@ export class ApiKeyRepository {
       .limit(limit)
       .offset(offset)
       .getManyAndCount();
-  }
-
-  /**
-   * The keys of an account that may have signed a JWT which names none: usable ones of this environment that allow
-   * JWTs, oldest first, a successor in its predecessor's place and the predecessor after it.
-   *
-   * @param limit how many at most
-   */
-  findSigners(
-    accountId: string,
-    environment: Environment,
-    now: Date,
-    limit: number,
-  ): Promise<ApiKey[]> {
-    return this.withAccount()
-      .where('key.accountId = :accountId AND key.environment = :environment', {
-        accountId,
-        environment,
-      })
-      .andWhere(`${STATUS.active} AND 'jwt' = ANY(key.methods)`, { now })
-      .andWhere(`account.status = 'active'`)
-      .orderBy({
-        'key.lineageCreatedAt': 'ASC',
-        'key.lineageId': 'ASC',
-        'key.createdAt': 'DESC',
-        'key.id': 'ASC',
-      })
-      .limit(limit)
-      .getMany();
   }
 
   /** Whether an `admin` key was ever made in this environment, revoked ones included. */

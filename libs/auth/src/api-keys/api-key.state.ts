@@ -1,8 +1,9 @@
 import type { Environment } from '../environment.js';
 import type { AuthenticationMethod } from '../principal.js';
-import { isInRanges } from '../ip-range.js';
+import { isInRanges, type IpRange } from '../ip-range.js';
 import { assertRules, type Rule } from '../rule.js';
 import type { ApiKey } from './api-key.entity.js';
+import type { KeyRecord } from './key-record.js';
 
 /** What a key is at a moment. Revoked is final. */
 export type ApiKeyStatus = 'active' | 'disabled' | 'expired' | 'revoked';
@@ -35,7 +36,7 @@ export interface Use {
 
 /** A key and what is asked of it. */
 export interface KeyUse {
-  readonly key: ApiKey;
+  readonly key: KeyRecord;
   readonly use: Use;
 }
 
@@ -95,7 +96,7 @@ const USE_RULES: readonly Rule<KeyUse>[] = [...STATE_RULES, ...TOKENS_REVOKED_RU
  *
  * @throws Refusal whose reason its holder may learn
  */
-export function assertUsable(key: ApiKey, use: Use): void {
+export function assertUsable(key: KeyRecord, use: Use): void {
   assertRules(USE_RULES, { key, use });
 }
 
@@ -103,8 +104,11 @@ function hasExpired({ expiresAt }: ApiKeyLife, now: Date): boolean {
   return expiresAt !== null && expiresAt <= now;
 }
 
-/** An address that is not known is in no list. */
-function isAllowedFrom(ranges: readonly string[] | null, ip: string | null): boolean {
+/** Whether a key may be used from the address. One that is not known is in no list. */
+export function isAllowedFrom(
+  ranges: readonly (IpRange | string)[] | null,
+  ip: string | null,
+): boolean {
   return ranges === null || (ip !== null && isInRanges(ip, ranges));
 }
 

@@ -1,7 +1,8 @@
 import { ACCOUNT_ID_PREFIX } from '../credential/identifiers.js';
+import type { Reading } from '../cache/reading.js';
 import type { SignerReference } from '../credential/token-rules.js';
 import type { Rule } from '../rule.js';
-import type { ApiKey } from './api-key.entity.js';
+import type { KnownKey } from './known-key.js';
 import type { Signer } from './signer.js';
 
 /** How many keys of an account are tried for a JWT that names none. */
@@ -10,7 +11,9 @@ export const MAX_SIGNERS = 20;
 /** What was found for an API key of the right form. */
 export interface KeyMatch {
   /** The key with this id, or null. */
-  readonly found: ApiKey | null;
+  readonly found: KnownKey | null;
+  /** When that was read. */
+  readonly reading: Reading;
   /** Whether the whole key is the one that was issued under this id. */
   readonly matches: boolean;
 }
@@ -31,7 +34,9 @@ export interface SignerMatch {
   /** What the JWT names. */
   readonly reference: SignerReference;
   /** The key of that id, or the account's usable keys: one more than are tried, where there are so many. */
-  readonly candidates: readonly ApiKey[];
+  readonly candidates: readonly KnownKey[];
+  /** When they were read. */
+  readonly reading: Reading;
   /** The candidate that signed it, or null. */
   readonly signer: Signer | null;
 }

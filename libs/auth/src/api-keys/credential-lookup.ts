@@ -1,22 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { AuthSettings } from '../auth.settings.js';
+import { ageOf, FRESH_FOR } from '../cache/reading.js';
 import type { SignerReference } from '../credential/token-rules.js';
 import { matchesVerifier } from '../credential/verifier.js';
-import type { ApiKey } from './api-key.entity.js';
-import { ApiKeyRepository } from './api-key.repository.js';
 import { MAX_SIGNERS, type KeyMatch, type SignerMatch } from './authentication-rules.js';
+import { KnownKeys, type FoundKeys } from './known-keys.js';
 import { findSigner, type SignedText } from './signer.js';
-import { orUnavailable } from './store-unavailable.error.js';
 
 /** Nobody's: a key id that is unknown is compared like a wrong secret, so that the time taken tells nothing. */
 const DECOY_VERIFIER = randomBytes(32);
+
+/** Milliseconds that an account's list of keys may be old where it knows no signer: a new key works within a second. */
+const UNSUCCESSFUL_AGE = 1000;
 
 /** Finds the keys that a credential may come from, and compares. Judges nothing. */
 @Injectable()
 export class CredentialLookup {
   constructor(
-    private readonly keys: ApiKeyRepository,
+    private readonly keys: KnownKeys,
     private readonly settings: AuthSettings,
   ) {}
 
@@ -26,8 +28,10 @@ export class CredentialLookup {
    * @throws StoreUnavailableError
    */
   async matchKey(keyId: string, credential: string): Promise<KeyMatch> {
-    const found = await orUnavailable(this.keys.findById(keyId));
-    return { found, matches: matchesVerifier(credential, found?.verifier ?? DECOY_VERIFIER) };
+    const { keys, reading } = await this.keys.find(keyId);
+    const found = keys[0] ?? null;
+    const verifier = found?.record.verifier ?? DECOY_VERIFIER;
+    return { found, reading, matches: matchesVerifier(credential, verifier) };
   }
 
   /**
@@ -35,26 +39,23 @@ export class CredentialLookup {
    *
    * @throws StoreUnavailableError
    */
-  async matchSigner(
-    reference: SignerReference,
-    token: SignedText,
-    now: Date,
-  ): Promise<SignerMatch> {
-    const candidates = await orUnavailable(this.findCandidates(reference, now));
-    const tried = candidates.slice(0, MAX_SIGNERS);
-    return { reference, candidates, signer: findSigner(token, tried, this.settings.masterKeys) };
+  async matchSigner(reference: SignerReference, token: SignedText): Promise<SignerMatch> {
+    if ('keyId' in reference)
+      return this.match(reference, token, await this.keys.findSigning(reference.keyId));
+    const { accountId } = reference;
+    const match = this.match(reference, token, await this.keys.findSigners(accountId, FRESH_FOR));
+    if (match.signer !== null || ageOf(match.reading) < UNSUCCESSFUL_AGE) return match;
+    const latest = await this.keys.findSigners(accountId, UNSUCCESSFUL_AGE);
+    return this.match(reference, token, latest);
   }
 
-  private async findCandidates(reference: SignerReference, now: Date): Promise<ApiKey[]> {
-    if ('accountId' in reference) {
-      return this.keys.findSigners(
-        reference.accountId,
-        this.settings.environment,
-        now,
-        MAX_SIGNERS + 1,
-      );
-    }
-    const key = await this.keys.findById(reference.keyId);
-    return key === null ? [] : [key];
+  private match(
+    reference: SignerReference,
+    token: SignedText,
+    { keys, reading }: FoundKeys,
+  ): SignerMatch {
+    const tried = keys.slice(0, MAX_SIGNERS);
+    const signer = findSigner(token, tried, this.settings.masterKeys);
+    return { reference, reading, candidates: keys, signer };
   }
 }

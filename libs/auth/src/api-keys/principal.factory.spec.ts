@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { AuthSettings } from '../auth.settings.js';
 import type { TokenClaims } from '../credential/token-claims.js';
 import { PermissionCatalogue } from '../permission.js';
+import type { Principal } from '../principal.js';
 import { TierLadder } from '../tier.js';
-import type { ApiKey } from './api-key.entity.js';
-import { principalOfKey, principalOfToken } from './principal.factory.js';
+import type { KeyRecord } from './key-record.js';
+import { holderOf, principalOfKey, principalOfToken } from './principal.factory.js';
 
 type Tier = 'lite' | 'standard' | 'professional';
 
@@ -16,7 +17,7 @@ const settings = {
 const END = new Date('2027-01-15T08:00:00.000Z');
 const START = new Date(END.getTime() - 60_000);
 
-const keyOf = (tier: Tier, account: Tier, expiresAt: Date | null = null): ApiKey =>
+const keyOf = (tier: Tier, account: Tier, expiresAt: Date | null = null): KeyRecord =>
   ({
     id: 'key_x',
     accountId: 'acct_x',
@@ -24,8 +25,9 @@ const keyOf = (tier: Tier, account: Tier, expiresAt: Date | null = null): ApiKey
     tier,
     environment: 'production',
     permissions: ['documents:*'],
+    allowedIps: null,
     expiresAt,
-  }) as ApiKey;
+  }) as KeyRecord;
 
 const claimsOf = (claims: Partial<TokenClaims> = {}): TokenClaims => ({
   issuedAt: START,
@@ -35,6 +37,9 @@ const claimsOf = (claims: Partial<TokenClaims> = {}): TokenClaims => ({
   ...claims,
 });
 
+const tokenPrincipal = (key: KeyRecord, subject: string, claims: TokenClaims): Principal =>
+  principalOfToken(holderOf(key, settings), subject, claims, settings);
+
 describe('who calls', () => {
   const combinations = TIERS.flatMap((key) => TIERS.map((account) => ({ key, account })));
 
@@ -42,12 +47,12 @@ describe('who calls', () => {
     const { key, account } = tiers;
     const lower = TIERS[Math.min(TIERS.indexOf(key), TIERS.indexOf(account))];
     expect(principalOfKey(keyOf(key, account), settings).tier).toBe(lower);
-    expect(principalOfToken(keyOf(key, account), 'x', claimsOf(), settings).tier).toBe(lower);
+    expect(tokenPrincipal(keyOf(key, account), 'x', claimsOf()).tier).toBe(lower);
   });
 
   it('lowers the tier by a claim and never raises it', () => {
-    const tierOf = (key: ApiKey, tier: Tier): string =>
-      principalOfToken(key, 'x', claimsOf({ tier }), settings).tier;
+    const tierOf = (key: KeyRecord, tier: Tier): string =>
+      tokenPrincipal(key, 'x', claimsOf({ tier })).tier;
     expect(tierOf(keyOf('professional', 'professional'), 'lite')).toBe('lite');
     expect(tierOf(keyOf('lite', 'professional'), 'professional')).toBe('lite');
     expect(tierOf(keyOf('professional', 'standard'), 'professional')).toBe('standard');
@@ -57,13 +62,13 @@ describe('who calls', () => {
     const key = keyOf('lite', 'lite');
     const claims = claimsOf({ narrowings: [['documents:read', 'admin']] });
     expect(principalOfKey(key, settings).permissions).toEqual(['documents:*']);
-    expect(principalOfToken(key, 'x', claims, settings).permissions).toEqual(['documents:read']);
+    expect(tokenPrincipal(key, 'x', claims).permissions).toEqual(['documents:read']);
   });
 
   it('may give on what is stored, and by JWT what the claims leave of it', () => {
     const key = keyOf('lite', 'lite');
     const grantsOf = (...narrowings: string[][]): readonly string[] =>
-      principalOfToken(key, 'x', claimsOf({ narrowings }), settings).grants;
+      tokenPrincipal(key, 'x', claimsOf({ narrowings })).grants;
     expect(principalOfKey(key, settings).grants).toEqual(['documents:*']);
     expect(grantsOf(['*'])).toContain('documents:*');
     expect(grantsOf(['documents:read'])).toEqual(['documents:read']);
@@ -71,7 +76,7 @@ describe('who calls', () => {
 
   it('is somebody until the key or the JWT ends, whichever is the earlier', () => {
     const endOf = (expiresAt: Date | null): Date | null =>
-      principalOfToken(keyOf('lite', 'lite', expiresAt), 'x', claimsOf(), settings).expiresAt;
+      tokenPrincipal(keyOf('lite', 'lite', expiresAt), 'x', claimsOf()).expiresAt;
     expect(endOf(null)).toEqual(END);
     expect(endOf(new Date(END.getTime() + 1))).toEqual(END);
     expect(endOf(new Date(END.getTime() - 1))).toEqual(new Date(END.getTime() - 1));
@@ -81,7 +86,7 @@ describe('who calls', () => {
   it('is told with the key, the account and the user, and cannot be changed', () => {
     const key = keyOf('lite', 'lite');
     const byKey = principalOfKey(key, settings);
-    const byToken = principalOfToken(key, 'user', claimsOf(), settings);
+    const byToken = tokenPrincipal(key, 'user', claimsOf());
     const common = { keyId: 'key_x', accountId: 'acct_x', environment: 'production' };
     expect(byKey).toMatchObject({ ...common, method: 'api_key', subject: null, issuedAt: null });
     const jwt = { method: 'jwt', subject: 'user', issuedAt: START };

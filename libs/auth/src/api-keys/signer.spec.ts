@@ -6,8 +6,9 @@ import { newId } from '../credential/identifiers.js';
 import { MasterKeyRing, type MasterKey } from '../credential/master-keys.js';
 import { signingDigest } from '../credential/signing-key.js';
 import type { UnverifiedToken } from '../credential/token.js';
-import type { ApiKey } from './api-key.entity.js';
-import { findSigner } from './signer.js';
+import type { KeyRecord } from './key-record.js';
+import { KnownKey } from './known-key.js';
+import { findSigner, type SignedText, type Signer } from './signer.js';
 import { StoreUnavailableError } from './store-unavailable.error.js';
 
 const one: MasterKey = { version: 1, key: randomBytes(32) };
@@ -17,7 +18,7 @@ const format = new ApiKeyFormat('clary');
 
 interface Holder {
   readonly key: string;
-  readonly record: ApiKey;
+  readonly record: KeyRecord;
 }
 
 function issue(masterKeys = ring): Holder {
@@ -27,8 +28,18 @@ function issue(masterKeys = ring): Holder {
   return { key, record: recordOf(id, accountId, sealedDigest) };
 }
 
-function recordOf(id: string, accountId: string, sealedDigest: Buffer): ApiKey {
-  return { id, accountId, sealedDigest } as ApiKey;
+function recordOf(id: string, accountId: string, sealedDigest: Buffer): KeyRecord {
+  return { id, accountId, sealedDigest } as KeyRecord;
+}
+
+/** Who of these signed. */
+function signerAmong(records: readonly KeyRecord[], token: SignedText): Signer | null {
+  const reading = { asOf: 0, at: 0, wallAt: 0 };
+  return findSigner(
+    token,
+    records.map((record) => new KnownKey(record, reading)),
+    ring,
+  );
 }
 
 function signedBy(key: string, signingInput = 'header.payload'): UnverifiedToken {
@@ -59,19 +70,19 @@ describe('who signed a JWT', () => {
 
   it.each([0, 1, 2])('is found among several keys, in place %i as well', (at) => {
     const { key, record } = keys[at] as Holder;
-    const signer = findSigner(signedBy(key), records, ring);
-    expect(signer?.record).toBe(record);
+    const signer = signerAmong(records, signedBy(key));
+    expect(signer?.key.record).toBe(record);
     expect(signer?.signingKey.export()).toEqual(signingDigest(key));
   });
 
   it('is nobody when no candidate did, or there is none', () => {
-    expect(findSigner(signedBy(issue().key), records, ring)).toBeNull();
-    expect(findSigner(signedBy(issue().key), [], ring)).toBeNull();
+    expect(signerAmong(records, signedBy(issue().key))).toBeNull();
+    expect(signerAmong([], signedBy(issue().key))).toBeNull();
   });
 
   it('is nobody once a letter of the text was changed', () => {
     const { key } = keys[0] as Holder;
-    expect(findSigner(signedBy(key, 'header.payloaD'), records, ring)).toBeNull();
+    expect(signerAmong(records, signedBy(key, 'header.payloaD'))).toBeNull();
   });
 
   it('is not a key whose row was altered, or holds the sealed digest of another row', () => {
@@ -80,14 +91,14 @@ describe('who signed a JWT', () => {
     const moved = recordOf(newId('key'), newId('acct'), sealedDigest);
     const cut = recordOf(record.id, record.accountId, sealedDigest.subarray(0, 20));
     const altered = recordOf(record.id, record.accountId, Buffer.from(sealedDigest).fill(0, 40));
-    expect(findSigner(signedBy(key), [moved, cut, altered], ring)).toBeNull();
-    expect(findSigner(signedBy(key), [moved, record, cut], ring)?.record).toBe(record);
+    expect(signerAmong([moved, cut, altered], signedBy(key))).toBeNull();
+    expect(signerAmong([moved, record, cut], signedBy(key))?.key.record).toBe(record);
   });
 
   it('is told to nobody, but a row that was altered is named in the log, without what it holds', () => {
     const { key, record } = issue();
     const cut = recordOf(record.id, record.accountId, record.sealedDigest.subarray(0, 20));
-    findSigner(signedBy(key), [cut], ring);
+    signerAmong([cut], signedBy(key));
     expect(error).toHaveBeenCalledOnce();
     expect(error.mock.calls.flat()).toEqual(
       expect.arrayContaining([expect.stringContaining(record.id), 'ApiKeySigner']),
@@ -98,10 +109,10 @@ describe('who signed a JWT', () => {
   it('cannot be told while the master key of a candidate is missing', () => {
     const away = issue(new MasterKeyRing([two]));
     const here = issue();
-    expect(() => findSigner(signedBy(away.key), [away.record, here.record], ring)).toThrow(
+    expect(() => signerAmong([away.record, here.record], signedBy(away.key))).toThrow(
       StoreUnavailableError,
     );
-    expect(() => findSigner(signedBy(issue().key), [away.record, here.record], ring)).toThrow(
+    expect(() => signerAmong([away.record, here.record], signedBy(issue().key))).toThrow(
       StoreUnavailableError,
     );
   });
@@ -110,7 +121,7 @@ describe('who signed a JWT', () => {
     const away = issue(new MasterKeyRing([two]));
     const here = issue();
     const candidates = [here.record, away.record];
-    expect(findSigner(signedBy(here.key), candidates, ring)?.record).toBe(here.record);
-    expect(findSigner(signedBy(here.key), candidates.reverse(), ring)?.record).toBe(here.record);
+    expect(signerAmong(candidates, signedBy(here.key))?.key.record).toBe(here.record);
+    expect(signerAmong(candidates.reverse(), signedBy(here.key))?.key.record).toBe(here.record);
   });
 });

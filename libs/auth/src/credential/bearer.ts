@@ -2,7 +2,9 @@ import type { AuthenticationMethod } from '../principal.js';
 import { Refusal } from '../refusal.js';
 import { assertRules, type Rule } from '../rule.js';
 
+const NAME = 'authorization';
 const MAX_HEADER_LENGTH = 8192;
+const SCHEME = /^bearer /i;
 const BEARER = /^bearer [\x21-\x7e]+$/i;
 const SCHEME_LENGTH = 'Bearer '.length;
 
@@ -29,6 +31,18 @@ export function readBearerCredential(rawHeaders: readonly string[]): string {
   return value.slice(SCHEME_LENGTH);
 }
 
+/**
+ * What stands in the place of the credential, its form unjudged: enough to look for what was judged before. Null where
+ * the scheme is another.
+ *
+ * @param rawHeaders as of `readBearerCredential`
+ * @throws Refusal where there is not exactly one header
+ */
+export function peekBearerCredential(rawHeaders: readonly string[]): string | null {
+  const value = onlyAuthorization(rawHeaders);
+  return SCHEME.test(value) ? value.slice(SCHEME_LENGTH) : null;
+}
+
 /** Which kind of credential this is by its shape alone: a JWT has dots, an API key has none. */
 export function methodOf(credential: string): AuthenticationMethod {
   return credential.includes('.') ? 'jwt' : 'api_key';
@@ -37,7 +51,8 @@ export function methodOf(credential: string): AuthenticationMethod {
 function onlyAuthorization(rawHeaders: readonly string[]): string {
   let found: string | undefined;
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]?.toLowerCase() !== 'authorization') continue;
+    const name = rawHeaders[at] as string;
+    if (name.length !== NAME.length || name.toLowerCase() !== NAME) continue;
     if (found !== undefined) throw new Refusal('several_headers');
     found = rawHeaders[at + 1];
   }

@@ -1,6 +1,5 @@
+import { isUtf8 } from 'node:buffer';
 import type { JsonObject } from './json-object.js';
-
-const SEGMENT = /^[A-Za-z0-9_-]+$/;
 
 /** Stands for a segment that is no JSON object. It has no members, so that no rule takes it for a good one. */
 export const UNREADABLE: JsonObject = Object.freeze({});
@@ -35,17 +34,17 @@ export function splitToken(token: string): TokenParts {
   };
 }
 
-/** Decodes base64url in its one canonical spelling; empty for any other. */
+/** Decodes base64url in its one canonical spelling, which is what encoding gives; empty for any other. */
 function decodeSegment(segment: string): Buffer {
   const bytes = Buffer.from(segment, 'base64url');
-  return SEGMENT.test(segment) && bytes.toString('base64url') === segment ? bytes : NOTHING;
+  return bytes.toString('base64url') === segment ? bytes : NOTHING;
 }
 
 function parseObject(segment: string): JsonObject {
   const bytes = decodeSegment(segment);
+  if (!isUtf8(bytes)) return UNREADABLE;
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(bytes.toString());
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as JsonObject;
   } catch {

@@ -17,7 +17,7 @@ export async function explainKey(
   sheet.judge(KEY_FORM_RULES, KEY_FORM_WORDS, { ...reading, credential });
   const match = keyId === null ? null : await lookup.matchKey(keyId, credential);
   sheet.judge(KEY_MATCH_RULES, KEY_MATCH_WORDS, match);
-  const key = match?.found ?? null;
+  const key = match?.found?.record ?? null;
   sheet.judge(STATE_RULES, STATE_WORDS, key && { key, use });
   return {
     kind: 'api_key',

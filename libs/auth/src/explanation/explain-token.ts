@@ -1,7 +1,7 @@
-import type { ApiKey } from '../api-keys/api-key.entity.js';
 import { STATE_RULES, TOKENS_REVOKED_RULES } from '../api-keys/api-key.state.js';
 import { OWNER_RULES, SIGNER_RULES, type SignerMatch } from '../api-keys/authentication-rules.js';
-import { principalOfToken } from '../api-keys/principal.factory.js';
+import type { KeyRecord } from '../api-keys/key-record.js';
+import { holderOf, principalOfToken } from '../api-keys/principal.factory.js';
 import { CLAIM_RULES, timeOf } from '../credential/claim-rules.js';
 import type { JsonObject } from '../credential/json-object.js';
 import { readClaims } from '../credential/token-claims.js';
@@ -35,22 +35,28 @@ export async function explainToken(credential: string, inquiry: Inquiry): Promis
     rules: sheet.results,
     notes: notesOn(parts.payload, key, inquiry),
     principal: accepted
-      ? principalOfToken(key, subjectOf(parts.payload), readClaims(parts.payload), settings)
+      ? principalOfToken(
+          holderOf(key, settings),
+          subjectOf(parts.payload),
+          readClaims(parts.payload),
+          settings,
+        )
       : null,
   };
 }
 
 async function matchSigner(
   parts: TokenParts,
-  { lookup, sheet, use }: Inquiry,
+  { lookup, sheet }: Inquiry,
 ): Promise<SignerMatch | null> {
   if (!sheet.isMet('key_id_form') || !sheet.isMet('key_named')) return null;
-  return lookup.matchSigner(signerOf(parts), parts, use.now);
+  return lookup.matchSigner(signerOf(parts), parts);
 }
 
 /** The key that signed; or the one that is named, although another text signed. */
-function keyOf({ reference, candidates, signer }: SignerMatch): ApiKey | null {
-  return signer?.record ?? ('keyId' in reference ? (candidates[0] ?? null) : null);
+function keyOf({ reference, candidates, signer }: SignerMatch): KeyRecord | null {
+  const key = signer?.key ?? ('keyId' in reference ? candidates[0] : undefined);
+  return key?.record ?? null;
 }
 
 function namedId(match: SignerMatch | null): string | null {
@@ -59,7 +65,7 @@ function namedId(match: SignerMatch | null): string | null {
 
 function judgeClaims(
   payload: JsonObject | null,
-  key: ApiKey | null,
+  key: KeyRecord | null,
   { settings, sheet, use }: Inquiry,
 ): void {
   const asked = settings.claims;
@@ -69,14 +75,18 @@ function judgeClaims(
   sheet.judge(OWNER_RULES, OWNER_WORDS, owner);
 }
 
-function judgeState(payload: JsonObject, key: ApiKey | null, { sheet, use }: Inquiry): void {
+function judgeState(payload: JsonObject, key: KeyRecord | null, { sheet, use }: Inquiry): void {
   const issuedAt = sheet.isMet('issued_at') ? new Date(timeOf(payload, 'iat') * 1000) : null;
   const subject = key && { key, use: { ...use, issuedAt } };
   sheet.judge(STATE_RULES, STATE_WORDS, subject);
   sheet.judge(TOKENS_REVOKED_RULES, TOKENS_REVOKED_WORDS, subject);
 }
 
-function notesOn(payload: JsonObject, key: ApiKey | null, { settings, sheet }: Inquiry): string[] {
+function notesOn(
+  payload: JsonObject,
+  key: KeyRecord | null,
+  { settings, sheet }: Inquiry,
+): string[] {
   if (!sheet.isMet('permissions') || !sheet.isMet('scope')) return [];
   const { narrowings } = readClaims(payload);
   return noteIdleNames(settings.permissions, key?.permissions ?? null, narrowings);

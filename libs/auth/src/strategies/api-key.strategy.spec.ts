@@ -1,16 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import type { Refusal } from '../refusal.js';
 import { ApiKeyStrategy } from './api-key.strategy.js';
-import { runStrategy } from './run-strategy.js';
 
 /** Says which credential it was asked about, and takes every one. */
 const credulous = {
+  recall: () => undefined,
   authenticateKey: (credential: string) => Promise.resolve({ asked: credential }),
 };
 const settings = { format: { prefix: 'clary' }, trustedProxies: [] };
 const noted: string[] = [];
 const refusals = { note: ({ reason }: Refusal) => void noted.push(reason) };
 const strategy = new ApiKeyStrategy(credulous as never, settings as never, refusals as never);
+/** Runs the strategy as Passport does. */
+const runStrategy = (running: ApiKeyStrategy, request: object): Promise<unknown> =>
+  new Promise((success, fail) => {
+    const outcomes = { success, fail, error: fail };
+    (Object.assign(Object.create(running), outcomes) as ApiKeyStrategy).authenticate(request);
+  });
+
 const elsewhere = { body: { access_token: 'body' }, query: { access_token: 'query' } };
 
 describe('the strategy for API keys', () => {

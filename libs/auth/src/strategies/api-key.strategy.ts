@@ -11,8 +11,13 @@ import {
   requireCredential,
   type HeaderSource,
 } from './request-credential.js';
-import { sortingErrors, type RunnableStrategy } from './run-strategy.js';
+import { sortingErrors, type RunnableStrategy } from './running-strategy.js';
 import { API_KEY_STRATEGY } from './strategy-names.js';
+
+/** What the parent is handed instead of the request. */
+interface Handed {
+  readonly request: HeaderSource;
+}
 
 /** Without its own types in our declarations: an application that installs this package need not have them. */
 const ParentStrategy: Type<RunnableStrategy> = Strategy;
@@ -28,6 +33,17 @@ export class ApiKeyStrategy extends PassportStrategy(ParentStrategy, API_KEY_STR
     super({ realm: settings.format.prefix, passReqToCallback: true });
   }
 
+  /**
+   * Who holds this API key: what the guard asks, without Passport between them.
+   *
+   * @param request whose client's address counts
+   * @throws Refusal
+   * @throws StoreUnavailableError
+   */
+  recognise(credential: string, request: HeaderSource): Promise<Principal> {
+    return this.authenticator.authenticateKey(credential, () => clientIp(request, this.settings));
+  }
+
   /** Hands the parent one header and nothing else: it would take a token from body and query as well. */
   override authenticate(request: HeaderSource, options?: object): void {
     const running = sortingErrors(this, (refusal) =>
@@ -35,15 +51,17 @@ export class ApiKeyStrategy extends PassportStrategy(ParentStrategy, API_KEY_STR
     );
     try {
       const authorization = `Bearer ${requireCredential(request, 'api_key')}`;
-      const ip = clientIp(request, this.settings);
-      super.authenticate.call(running, { headers: { authorization }, ip }, options);
+      super.authenticate.call(running, { headers: { authorization }, request }, options);
     } catch (error) {
       running.error(error);
     }
   }
 
   /** Called by Passport with what the parent was handed, and the credential in it. */
-  validate({ ip }: { readonly ip: string | null }, credential: string): Promise<Principal> {
-    return this.authenticator.authenticateKey(credential, ip);
+  async validate({ request }: Handed, credential: string): Promise<Principal> {
+    const known = this.authenticator.recall('api_key', credential, () =>
+      clientIp(request, this.settings),
+    );
+    return known ?? this.recognise(credential, request);
   }
 }

@@ -1,7 +1,7 @@
 import type { ActorRequest } from '../actor.js';
 import type { AuthSettings } from '../auth.settings.js';
 import { clientIpOf } from '../credential/client-ip.js';
-import { methodOf, readBearerCredential } from '../credential/bearer.js';
+import { methodOf, peekBearerCredential, readBearerCredential } from '../credential/bearer.js';
 import type { AuthenticationMethod } from '../principal.js';
 import { Refusal } from '../refusal.js';
 
@@ -34,6 +34,16 @@ export interface RequestCredential {
 export function readRequestCredential(request: HeaderSource): RequestCredential {
   const credential = readBearerCredential(rawHeadersOf(request));
   return { credential, method: methodOf(credential) };
+}
+
+/**
+ * The credential before its form is judged, to look for what was judged before. Null where it is no bearer credential.
+ *
+ * @throws Refusal where there is not exactly one header
+ */
+export function peekRequestCredential(request: HeaderSource): RequestCredential | null {
+  const credential = peekBearerCredential(rawHeadersOf(request));
+  return credential === null ? null : { credential, method: methodOf(credential) };
 }
 
 /**

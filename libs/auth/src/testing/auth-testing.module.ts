@@ -1,9 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountRepository } from '../accounts/account.repository.js';
 import { ApiKeyRepository } from '../api-keys/api-key.repository.js';
+import { KeyRecordRepository } from '../api-keys/key-record.repository.js';
 import { SealedDigestRepository } from '../api-keys/sealed-digest.repository.js';
 import { AuditEventRepository } from '../audit/audit-event.repository.js';
 import { AuthModule } from '../auth.module.js';
+import { ChangeListener } from '../changes/change-listener.js';
+import { CommittedChanges } from '../changes/committed-changes.js';
 import { generateMasterKey } from '../credential/master-keys.js';
 import { Transactions } from '../database/transactions.js';
 import { MasterKeyRepository } from '../master-keys/master-key.repository.js';
@@ -15,6 +18,7 @@ import {
   InMemoryAuditEventRepository,
   InMemoryTransactions,
 } from './in-memory-store.js';
+import { InMemoryChangeListener, InMemoryKeyRecordRepository } from './in-memory-key-records.js';
 import {
   InMemoryMasterKeyRepository,
   InMemorySealedDigestRepository,
@@ -54,6 +58,9 @@ export class AuthTestingModule {
           useClass: InMemoryAppliedConfigurationRepository,
         },
         { provide: AuditEventRepository, useClass: InMemoryAuditEventRepository },
+        { provide: ChangeListener, useClass: InMemoryChangeListener },
+        { provide: CommittedChanges, useValue: null },
+        { provide: KeyRecordRepository, useClass: InMemoryKeyRecordRepository },
         { provide: Transactions, useClass: InMemoryTransactions },
         { provide: MasterKeyRepository, useClass: InMemoryMasterKeyRepository },
         { provide: SealedDigestRepository, useClass: InMemorySealedDigestRepository },

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Account } from '../accounts/account.entity.js';
 import type { AccountPage, AccountRepository } from '../accounts/account.repository.js';
+import { ChangeClock } from '../cache/change-clock.js';
 import type { Offered } from './in-memory-store.js';
 
 /** Accounts, for as long as a test lives. */
@@ -8,8 +9,11 @@ import type { Offered } from './in-memory-store.js';
 export class InMemoryAccountRepository implements Offered<AccountRepository> {
   private readonly accounts = new Map<string, Account>();
 
+  constructor(private readonly changes: ChangeClock) {}
+
   insertAll(accounts: readonly Account[]): Promise<void> {
     for (const account of accounts) this.accounts.set(account.id, account);
+    this.changes.touchAll();
     return Promise.resolve();
   }
 

@@ -3,6 +3,7 @@ import { EntityNotFoundError, type EntityManager } from 'typeorm';
 import { ApiKey } from '../api-keys/api-key.entity.js';
 import type { ApiKeyFilter, ApiKeyRepository } from '../api-keys/api-key.repository.js';
 import { isAlive, statusOf } from '../api-keys/api-key.state.js';
+import { ChangeClock } from '../cache/change-clock.js';
 import type { AuditEvent } from '../audit/audit-event.entity.js';
 import type { AuditEventRepository } from '../audit/audit-event.repository.js';
 import type { Transactions } from '../database/transactions.js';
@@ -26,30 +27,14 @@ export class InMemoryTransactions implements Offered<Transactions> {
 export class InMemoryApiKeyRepository implements Offered<ApiKeyRepository> {
   private readonly keys = new Map<string, ApiKey>();
 
+  constructor(private readonly changes: ChangeClock) {}
+
   insert(key: ApiKey): Promise<void> {
-    this.keys.set(key.id, key);
-    return Promise.resolve();
+    return this.insertAll([key]);
   }
 
   findById(id: string): Promise<ApiKey | null> {
     return Promise.resolve(this.keys.get(id) ?? null);
-  }
-
-  findSigners(
-    accountId: string,
-    environment: Environment,
-    now: Date,
-    limit: number,
-  ): Promise<ApiKey[]> {
-    const usable = this.filter(
-      (key) =>
-        key.accountId === accountId &&
-        key.environment === environment &&
-        key.methods.includes('jwt') &&
-        key.account.status === 'active' &&
-        statusOf(key, now) === 'active',
-    );
-    return Promise.resolve(usable.sort(byLineage).slice(0, limit));
   }
 
   async lock(id: string): Promise<ApiKey> {
@@ -64,6 +49,7 @@ export class InMemoryApiKeyRepository implements Offered<ApiKeyRepository> {
 
   insertAll(keys: readonly ApiKey[]): Promise<void> {
     for (const key of keys) this.keys.set(key.id, key);
+    this.changes.touchAll();
     return Promise.resolve();
   }
 
@@ -116,7 +102,8 @@ export class InMemoryApiKeyRepository implements Offered<ApiKeyRepository> {
     return Promise.resolve(first ?? null);
   }
 
-  private filter(condition: (key: ApiKey) => boolean): ApiKey[] {
+  /** Those that fulfil the condition. */
+  filter(condition: (key: ApiKey) => boolean): ApiKey[] {
     return [...this.keys.values()].filter(condition);
   }
 }
@@ -145,17 +132,7 @@ function byAge(one: ApiKey, other: ApiKey): number {
   return Number(one.createdAt) - Number(other.createdAt) || compare(one.id, other.id);
 }
 
-/** Oldest chain of rotations first; in a chain the successor before its predecessor. */
-function byLineage(one: ApiKey, other: ApiKey): number {
-  return (
-    Number(one.lineageCreatedAt) - Number(other.lineageCreatedAt) ||
-    compare(one.lineageId, other.lineageId) ||
-    Number(other.createdAt) - Number(one.createdAt) ||
-    compare(one.id, other.id)
-  );
-}
-
 /** By code unit: the order of text in a database whose collation is `C`. */
-function compare(one: string, other: string): number {
+export function compare(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }

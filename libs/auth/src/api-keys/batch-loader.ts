@@ -1,0 +1,114 @@
+import type { Reading, Readings } from '../cache/reading.js';
+import type { StoreGate } from './store-gate.js';
+
+/** Queries at a time. What is asked for meanwhile goes into the next one. */
+const MAX_QUERIES = 2;
+
+/** Ids of a query. */
+const MAX_IDS = 256;
+
+/** What was read of an id, and when. */
+export interface Loaded<Value> {
+  /** Undefined where there is nothing. */
+  readonly value: Value | undefined;
+  readonly reading: Reading;
+}
+
+/** Reads what is known of many ids by one query. */
+export type ReadMany<Value> = (
+  ids: readonly string[],
+  reading: Reading,
+) => Promise<ReadonlyMap<string, Value>>;
+
+/** Those who wait for the same id. */
+interface Waiting<Value> {
+  readonly loaded: Promise<Loaded<Value>>;
+  readonly resolve: (loaded: Loaded<Value>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type Batch<Value> = ReadonlyMap<string, Waiting<Value>>;
+
+/** An id that a query under way asks for. */
+interface Flight<Value> extends Pick<Loaded<Value>, 'reading'> {
+  readonly loaded: Promise<Loaded<Value>>;
+}
+
+/**
+ * Reads from the database by id: each id once, however many ask for it, and many ids by one query. A flood of unknown ids
+ * costs a few queries with many ids, and nobody else waits long behind it.
+ */
+export class BatchLoader<Value> {
+  private readonly waiting = new Map<string, Waiting<Value>>();
+  private readonly flights = new Map<string, Flight<Value>>();
+  private queries = 0;
+
+  constructor(
+    private readonly gate: StoreGate,
+    private readonly readings: Readings,
+    private readonly readMany: ReadMany<Value>,
+  ) {}
+
+  /** @throws StoreUnavailableError */
+  async load(id: string): Promise<Loaded<Value>> {
+    const flight = this.flights.get(id);
+    // Whoever asks after a change must not be given what was read before it.
+    if (flight !== undefined && this.readings.isLatest(flight.reading)) return flight.loaded;
+    const { closed } = this.gate;
+    if (closed !== null) throw closed;
+    let waiting = this.waiting.get(id);
+    if (waiting === undefined) {
+      this.waiting.set(id, (waiting = newWaiting()));
+      this.start();
+    }
+    return waiting.loaded;
+  }
+
+  private start(): void {
+    while (this.queries < MAX_QUERIES && this.waiting.size > 0) void this.query(this.takeBatch());
+  }
+
+  private takeBatch(): Batch<Value> {
+    const batch = new Map([...this.waiting].slice(0, MAX_IDS));
+    for (const id of batch.keys()) this.waiting.delete(id);
+    return batch;
+  }
+
+  private async query(batch: Batch<Value>): Promise<void> {
+    const reading = this.readings.begin();
+    this.queries += 1;
+    for (const [id, { loaded }] of batch) this.flights.set(id, { reading, loaded });
+    try {
+      const values = await this.gate.ask(() => this.readMany([...batch.keys()], reading));
+      for (const [id, { resolve }] of batch) resolve({ value: values.get(id), reading });
+    } catch (error) {
+      this.fail(batch, error);
+    } finally {
+      this.queries -= 1;
+      this.land(batch);
+      this.start();
+    }
+  }
+
+  /** Those who wait for the next query would wait for the same failure. */
+  private fail(batch: Batch<Value>, error: unknown): void {
+    for (const { reject } of [...batch.values(), ...this.waiting.values()]) reject(error);
+    this.waiting.clear();
+  }
+
+  private land(batch: Batch<Value>): void {
+    for (const [id, { loaded }] of batch) {
+      if (this.flights.get(id)?.loaded === loaded) this.flights.delete(id);
+    }
+  }
+}
+
+function newWaiting<Value>(): Waiting<Value> {
+  let resolve: Waiting<Value>['resolve'] = () => undefined;
+  let reject: Waiting<Value>['reject'] = () => undefined;
+  const loaded = new Promise<Loaded<Value>>((onLoaded, onError) => {
+    resolve = onLoaded;
+    reject = onError;
+  });
+  return { loaded, resolve, reject };
+}

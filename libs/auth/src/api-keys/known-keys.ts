@@ -1,0 +1,159 @@
+import { Injectable } from '@nestjs/common';
+import { AuthSettings } from '../auth.settings.js';
+import { signersOf, stripesOf, type Stripes } from '../cache/change-clock.js';
+import { GenerationalMap } from '../cache/generational-map.js';
+import { ageOf, FRESH_FOR, Readings, type Reading, type Standing } from '../cache/reading.js';
+import { MAX_SIGNERS } from './authentication-rules.js';
+import { BatchLoader } from './batch-loader.js';
+import { KeyRecordRepository } from './key-record.repository.js';
+import { KnownKey } from './known-key.js';
+import { StoreGate } from './store-gate.js';
+
+/** Keys that sign, and accounts for which keys sign, of a generation. */
+const KEYS = 50_000;
+const ACCOUNTS = 10_000;
+
+/** Keys that were found, and when they were read. */
+export interface FoundKeys {
+  readonly keys: readonly KnownKey[];
+  readonly reading: Reading;
+}
+
+/**
+ * Keys by their ids and accounts, from memory or from the database. Those that sign stay in memory with the HMAC key of
+ * their JWTs, for as long as what was read counts: a JWT seen for the first time costs no query.
+ */
+@Injectable()
+export class KnownKeys {
+  private readonly byId = new GenerationalMap<string, FoundKeys>(KEYS, FRESH_FOR);
+  private readonly byAccount = new GenerationalMap<string, FoundKeys>(ACCOUNTS, FRESH_FOR);
+  private readonly keys: BatchLoader<KnownKey>;
+  private readonly signers: BatchLoader<readonly KnownKey[]>;
+
+  constructor(
+    private readonly records: KeyRecordRepository,
+    private readonly settings: AuthSettings,
+    private readonly readings: Readings,
+    gate: StoreGate,
+  ) {
+    this.keys = new BatchLoader(gate, readings, (ids, reading) => this.readKeys(ids, reading));
+    this.signers = new BatchLoader(gate, readings, (ids, reading) =>
+      this.readSigners(ids, reading),
+    );
+  }
+
+  /**
+   * The key with this public id, in whatever state.
+   *
+   * @throws StoreUnavailableError when the database cannot be asked, and what was read before counts no longer
+   */
+  async find(id: string): Promise<FoundKeys> {
+    return this.recallKey(id, 'current') ?? this.loadKey(id);
+  }
+
+  /**
+   * The same, and it stays in memory.
+   *
+   * @throws StoreUnavailableError
+   */
+  async findSigning(id: string): Promise<FoundKeys> {
+    const known = this.recallKey(id, 'current');
+    if (known === undefined) return this.loadSigning(id);
+    const [key] = known.keys;
+    if (key !== undefined && this.readings.isDue(key.reading, key.stripes))
+      renew(this.loadSigning(id));
+    return known;
+  }
+
+  /**
+   * The keys of an account that may have signed a JWT which names none, in the order in which they are tried: one more
+   * than are tried, where there are so many.
+   *
+   * @param maxAge milliseconds that the answer may be old, where the database can be asked
+   * @throws StoreUnavailableError
+   */
+  async findSigners(accountId: string, maxAge: number): Promise<FoundKeys> {
+    const known = this.recallSigners(accountId, 'current');
+    if (known === undefined || ageOf(known.reading) >= maxAge) return this.loadSigners(accountId);
+    if (this.readings.isDue(known.reading, stripesOfSigners(accountId)))
+      renew(this.loadSigners(accountId));
+    return known;
+  }
+
+  private async loadSigners(accountId: string): Promise<FoundKeys> {
+    try {
+      const { value = [], reading } = await this.signers.load(accountId);
+      const found = { keys: value, reading };
+      if (value.length > 0) this.byAccount.set(accountId, found);
+      return found;
+    } catch (error) {
+      return orThrow(error, this.recallSigners(accountId, 'usable'));
+    }
+  }
+
+  private async loadSigning(id: string): Promise<FoundKeys> {
+    const found = await this.loadKey(id);
+    if (found.keys.length > 0) this.byId.set(id, found);
+    return found;
+  }
+
+  private async loadKey(id: string): Promise<FoundKeys> {
+    try {
+      const { value, reading } = await this.keys.load(id);
+      return { keys: value === undefined ? [] : [value], reading };
+    } catch (error) {
+      return orThrow(error, this.recallKey(id, 'usable'));
+    }
+  }
+
+  private recallKey(id: string, counts: Standing): FoundKeys | undefined {
+    const known = this.byId.get(id);
+    const key = known?.keys[0];
+    if (known === undefined || key === undefined) return undefined;
+    return this.readings.stands(counts, known.reading, key.stripes) ? known : undefined;
+  }
+
+  private recallSigners(accountId: string, counts: Standing): FoundKeys | undefined {
+    const known = this.byAccount.get(accountId);
+    if (known === undefined) return undefined;
+    const stripes = stripesOfSigners(accountId);
+    return this.readings.stands(counts, known.reading, stripes) ? known : undefined;
+  }
+
+  private async readKeys(
+    ids: readonly string[],
+    reading: Reading,
+  ): Promise<ReadonlyMap<string, KnownKey>> {
+    const records = await this.records.findByIds(ids);
+    return new Map(records.map((record) => [record.id, new KnownKey(record, reading)]));
+  }
+
+  private async readSigners(
+    accountIds: readonly string[],
+    reading: Reading,
+  ): Promise<ReadonlyMap<string, readonly KnownKey[]>> {
+    const { environment } = this.settings;
+    const records = await this.records.findSigners(accountIds, environment, MAX_SIGNERS + 1);
+    const byAccount = new Map<string, KnownKey[]>(accountIds.map((id) => [id, []]));
+    for (const record of records) {
+      byAccount.get(record.accountId)?.push(new KnownKey(record, reading));
+    }
+    return byAccount;
+  }
+}
+
+/** What the list of an account's keys depends on. */
+function stripesOfSigners(accountId: string): Stripes {
+  return stripesOf(accountId, signersOf(accountId));
+}
+
+/** Reads while nobody waits: what fails is found again by whoever has to. */
+function renew(reading: Promise<FoundKeys>): void {
+  void reading.catch(() => undefined);
+}
+
+/** What was read before, where the database cannot be asked; else its error. */
+function orThrow(error: unknown, known: FoundKeys | undefined): FoundKeys {
+  if (known === undefined) throw error;
+  return known;
+}
