@@ -152,9 +152,13 @@ describe('clary doctor', () => {
   it('notices a way to the database on which no notice arrives', async () => {
     // What a transaction pooler does to a connection that listens: messages of the type A are lost.
     const pooler = standIn(new URL(database.url), (chunk) => chunk[0] !== 0x41);
-    const { of } = await through(pooler, (url) => examine({ DATABASE_URL: url }));
-    expect(of('Channel')).toMatchObject({ status: 'failed' });
-    expect(of('Channel')?.message).toContain('transaction pooler');
+    const { alone, besides } = await through(pooler, async (url) => ({
+      alone: await examine({ DATABASE_URL: url }),
+      besides: await examine({ DATABASE_URL: url, DATABASE_LISTEN_URL: database.url }),
+    }));
+    expect(alone.of('Channel')).toMatchObject({ status: 'failed' });
+    expect(alone.of('Channel')?.message).toContain('transaction pooler');
+    expect(besides.of('Channel')?.status).toBe('ok');
   });
 
   it('notices a database that is newer than this software', async () => {

@@ -6,7 +6,11 @@ import { TimeLimitError, within } from './time-limit.js';
 
 const LIMIT = 2000;
 
-/** Whether what one connection notifies reaches another that listens: the way in which replicas learn of changes. */
+/**
+ * Whether what one connection notifies reaches another that listens: the way in which replicas learn of changes.
+ *
+ * @param url where replicas listen
+ */
 export async function checkChannel(url: string, speaker: pg.Client): Promise<Finding> {
   const channel = `clary_doctor_${randomBytes(6).toString('hex')}`;
   const listener = connectionTo(url);
@@ -21,8 +25,8 @@ export async function checkChannel(url: string, speaker: pg.Client): Promise<Fin
   } catch (error) {
     if (!(error instanceof TimeLimitError)) throw error;
     return failed(
-      'LISTEN hears nothing: DATABASE_URL leads through a transaction pooler.',
-      'Let DATABASE_URL name the server itself, or a pooler in session mode.',
+      'LISTEN hears nothing, and changes hold after ten seconds only: a transaction pooler is in the way.',
+      'Let DATABASE_LISTEN_URL name the server itself, or a pooler in session mode.',
     );
   } finally {
     await within(LIMIT, listener.end()).catch(() => undefined);

@@ -76,7 +76,7 @@ function databaseChecks(config: ApiConfig, { client, url }: ProbedDatabase): Che
     ['Migrations', () => checkMigrations(client)],
     ['Master keys', ofTables(async () => checkMasterKeys(client, await findMasterKeys(config)))],
     ['Clock', () => checkClock(client)],
-    ['Channel', () => checkChannel(url, client)],
+    ['Channel', () => checkChannel(config.listenUrl ?? url, client)],
     ['Admin key', ofTables(() => checkAdminKey(client, config.environment))],
   ];
 }
