@@ -69,25 +69,25 @@ export class KnownKeys {
    * The keys of an account that may have signed a JWT which names none, in the order in which they are tried: one more
    * than are tried, where there are so many.
    *
-   * @param maxAge milliseconds that the answer may be old, where the database can be asked
+   * @param maxAge milliseconds that the answer may be old
    * @throws StoreUnavailableError
    */
   async findSigners(accountId: string, maxAge: number): Promise<FoundKeys> {
-    const known = this.recallSigners(accountId, 'current');
-    if (known === undefined || ageOf(known.reading) >= maxAge) return this.loadSigners(accountId);
+    const known = this.recallSigners(accountId, 'current', maxAge);
+    if (known === undefined) return this.loadSigners(accountId, maxAge);
     if (this.readings.isDue(known.reading, stripesOfSigners(accountId)))
-      renew(this.loadSigners(accountId));
+      renew(this.loadSigners(accountId, maxAge));
     return known;
   }
 
-  private async loadSigners(accountId: string): Promise<FoundKeys> {
+  private async loadSigners(accountId: string, maxAge: number): Promise<FoundKeys> {
     try {
       const { value = [], reading } = await this.signers.load(accountId);
       const found = { keys: value, reading };
       if (value.length > 0) this.byAccount.set(accountId, found);
       return found;
     } catch (error) {
-      return orThrow(error, this.recallSigners(accountId, 'usable'));
+      return orThrow(error, this.recallSigners(accountId, 'usable', maxAge));
     }
   }
 
@@ -113,9 +113,13 @@ export class KnownKeys {
     return this.readings.stands(counts, known.reading, key.stripes) ? known : undefined;
   }
 
-  private recallSigners(accountId: string, counts: Standing): FoundKeys | undefined {
+  private recallSigners(
+    accountId: string,
+    counts: Standing,
+    maxAge: number,
+  ): FoundKeys | undefined {
     const known = this.byAccount.get(accountId);
-    if (known === undefined) return undefined;
+    if (known === undefined || ageOf(known.reading) >= maxAge) return undefined;
     const stripes = stripesOfSigners(accountId);
     return this.readings.stands(counts, known.reading, stripes) ? known : undefined;
   }
