@@ -2,6 +2,7 @@ import { AuthSettings, type IssuedApiKey } from '@clary/nestjs-auth';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../support/api.js';
+import { sendFrom } from '../support/from-address.js';
 import { tallyStatuses } from '../support/many-requests.js';
 import { createScratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
 import { StatementWire } from '../support/statement-wire.js';
@@ -83,6 +84,22 @@ describe('of a credential that is known', () => {
       expect(answer.status).toBe(403);
     });
     expect(statements).toEqual([]);
+  });
+
+  it('an address from which it may not be used asks nothing, and disturbs nobody', async () => {
+    const issued = await issue({ allowedIps: ['127.0.0.1'] });
+    const url = `${api.url}/v1/me`;
+    for (const credential of [issued.key, tokenOf(issued)]) {
+      expect((await sendFrom(url, { from: '127.0.0.1', credential })).status).toBe(200);
+      const statements = await wire.during(async () => {
+        for (const from of ['127.0.0.2', '127.0.0.1', '127.0.0.3', '127.0.0.2', '127.0.0.1']) {
+          const { status, challenge } = await sendFrom(url, { from, credential });
+          expect([from, status]).toEqual([from, from === '127.0.0.1' ? 200 : 401]);
+          if (status === 401) expect(challenge).toContain('may not be used from this address');
+        }
+      });
+      expect(statements).toEqual([]);
+    }
   });
 
   it('what is asked is one query, however many use it for the first time at once', async () => {

@@ -41,11 +41,13 @@ export class ApiKeyAuthenticator {
    *
    * @param ip finds the client's address
    * @returns undefined where the credential is to be judged
+   * @throws Refusal where it is known, and may not be used from there
    */
   recall(method: AuthenticationMethod, credential: string, ip: FindAddress): Principal | undefined {
     const slot = this.memory.slotOf(credential);
     const known = this.memory.recall(method, slot);
-    if (known === undefined || !isUsableFrom(known, ip)) return undefined;
+    if (known === undefined) return undefined;
+    if (!isUsableFrom(known, ip)) throw new Refusal('ip_not_allowed', known.keyId, known.accountId);
     if (this.memory.isDue(known)) void this.renew(method, credential, slot, ip);
     return principalOf(known);
   }
