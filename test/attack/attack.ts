@@ -8,6 +8,8 @@ export interface Arsenal {
   readonly theirs: IssuedApiKey;
   /** A key of this account that was revoked. */
   readonly revoked: IssuedApiKey;
+  /** A good JWT of mine; its signature has characters that base64 and base64url spell differently. */
+  readonly token: string;
 }
 
 /** Statuses with which an attack may be answered: never 2xx, never 5xx. */
@@ -17,8 +19,10 @@ export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 431;
 export interface Attack {
   readonly name: string;
   readonly status: RefusalStatus;
-  /** Method and path; `GET /v1/me` unless said. */
+  /** Method and path; `GET /v1/me` unless said. `KEY` and `TOKEN` stand for mine. */
   readonly target?: string;
+  /** Without one, nothing is said of a body. */
+  readonly body?: (arsenal: Arsenal) => string;
   /** Header lines beside `Host` and `Connection`. */
   readonly headers: (arsenal: Arsenal) => string[];
 }
@@ -33,8 +37,16 @@ export function withCredential(name: string, credential: (arsenal: Arsenal) => s
 }
 
 /** The bytes of an attack's request. */
-export function toRequest({ target = 'GET /v1/me', headers }: Attack, arsenal: Arsenal): string {
-  return [`${target} HTTP/1.1`, 'Host: x', ...headers(arsenal), 'Connection: close', '', ''].join(
-    '\r\n',
-  );
+export function toRequest(attack: Attack, arsenal: Arsenal): string {
+  const { target = 'GET /v1/me', headers, body } = attack;
+  const content = body?.(arsenal);
+  return [
+    `${target.replace('KEY', arsenal.mine.key).replace('TOKEN', arsenal.token)} HTTP/1.1`,
+    'Host: x',
+    ...headers(arsenal),
+    ...(content === undefined ? [] : [`Content-Length: ${content.length}`]),
+    'Connection: close',
+    '',
+    content ?? '',
+  ].join('\r\n');
 }
