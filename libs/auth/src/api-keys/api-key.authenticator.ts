@@ -13,7 +13,7 @@ import { Refusal, type RefusalReason } from '../refusal.js';
 import { assertRules } from '../rule.js';
 import { CredentialLookup } from './credential-lookup.js';
 import { isUsableFrom, judgeKey, judgeToken, type FindAddress } from './judge-credential.js';
-import { principalOfHolder } from './principal.factory.js';
+import { principalOf } from './principal.factory.js';
 import type { Signer } from './signer.js';
 
 /** Who signed a JWT, and the key it was verified with. */
@@ -133,8 +133,4 @@ export class ApiKeyAuthenticator {
     await judging.catch(() => undefined);
     this.renewing.delete(slot);
   }
-}
-
-function principalOf(known: Recognition): Principal {
-  return known.principal ?? principalOfHolder(known);
 }

@@ -1,6 +1,6 @@
 import type { AuthSettings } from '../auth.settings.js';
 import { rightsOf } from '../cache/rights.js';
-import type { KeyHolder } from '../cache/remembered-credentials.js';
+import type { KeyHolder, Recognition } from '../cache/remembered-credentials.js';
 import type { TokenClaims } from '../credential/token-claims.js';
 import type { Principal } from '../principal.js';
 import type { KeyRecord } from './key-record.js';
@@ -32,6 +32,14 @@ export function principalOfHolder({ keyId, accountId, rights, until }: KeyHolder
   });
 }
 
+/** Who calls, for this request alone: a frozen object still has times, which can be altered in place. */
+export function principalOf(recognition: Recognition): Principal {
+  const { principal } = recognition;
+  if (principal === null) return principalOfHolder(recognition);
+  const { issuedAt, expiresAt } = principal;
+  return Object.freeze({ ...principal, issuedAt: copyOf(issuedAt), expiresAt: copyOf(expiresAt) });
+}
+
 /** Who calls with the key itself. */
 export function principalOfKey(key: KeyRecord, settings: AuthSettings): Principal {
   return principalOfHolder(holderOf(key, settings));
@@ -58,4 +66,8 @@ export function principalOfToken(
     expiresAt:
       until !== null && until < claims.expiresAt.getTime() ? new Date(until) : claims.expiresAt,
   });
+}
+
+function copyOf(time: Date | null): Date | null {
+  return time === null ? null : new Date(time);
 }
