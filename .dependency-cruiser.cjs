@@ -84,7 +84,7 @@ module.exports = {
     {
       name: 'services-know-no-http',
       severity: 'error',
-      from: { path: `${AUTH}/(api-keys|accounts|audit|master-keys|reconciliation)/` },
+      from: { path: `${AUTH}/(api-keys|accounts|audit|master-keys|reconciliation|usage)/` },
       to: { path: `${AUTH}/(auth\\.(guard|module|errors)|strategies|routes|decorators)` },
     },
     {

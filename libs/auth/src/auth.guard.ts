@@ -19,6 +19,7 @@ import {
   type HeaderSource,
 } from './strategies/request-credential.js';
 import { asAnswered } from './strategies/running-strategy.js';
+import { UsageRecorder } from './usage/usage-recorder.js';
 
 /** What the guard uses of a request, of Express as of Fastify. */
 export interface GuardedRequest extends HeaderSource {
@@ -39,6 +40,7 @@ export class AuthGuard implements CanActivate {
     private readonly apiKeyStrategy: ApiKeyStrategy,
     private readonly jwtStrategy: JwtStrategy,
     private readonly adapterHost: HttpAdapterHost,
+    private readonly usage: UsageRecorder,
   ) {}
 
   /**
@@ -55,7 +57,7 @@ export class AuthGuard implements CanActivate {
       if (caller instanceof Promise) return this.admitOnce(caller, rule, request, context);
       return this.admit(caller, rule, request);
     } catch (error) {
-      throw this.toAnswer(error, request, context);
+      throw this.toAnswer(error, rule, request, context);
     }
   }
 
@@ -103,6 +105,7 @@ export class AuthGuard implements CanActivate {
   private admit(principal: Principal, rule: RouteRule, request: GuardedRequest): boolean {
     request.user = principal;
     this.authorize(principal, rule);
+    this.usage.count(rule, principal.keyId, 'allowed');
     return true;
   }
 
@@ -115,12 +118,26 @@ export class AuthGuard implements CanActivate {
     try {
       return this.admit(await caller, rule, request);
     } catch (error) {
-      throw this.toAnswer(error, request, context);
+      throw this.toAnswer(error, rule, request, context);
     }
   }
 
+  /** Of a stranger, who only guesses at a key, nothing is counted. */
+  private countRefused(error: unknown, { user }: GuardedRequest, rule: RouteRule): void {
+    if (error instanceof Refusal && error.holderKeyId !== null)
+      this.usage.count(rule, error.holderKeyId, 'unauthorized');
+    else if (error instanceof ForbiddenError && user !== undefined)
+      this.usage.count(rule, user.keyId, 'forbidden');
+  }
+
   /** What is thrown to the client; the exact reason goes to the log alone. */
-  private toAnswer(error: unknown, request: GuardedRequest, context: ExecutionContext): unknown {
+  private toAnswer(
+    error: unknown,
+    rule: RouteRule,
+    request: GuardedRequest,
+    context: ExecutionContext,
+  ): unknown {
+    this.countRefused(error, request, rule);
     const answer = error instanceof Refusal ? this.refuse(error, request) : asAnswered(error);
     if (!(answer instanceof AuthError)) return answer;
     this.logRefusal(answer, request);

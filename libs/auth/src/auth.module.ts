@@ -38,8 +38,12 @@ import { AppliedConfigurationRepository } from './reconciliation/applied-configu
 import { ReconciliationService } from './reconciliation/reconciliation.service.js';
 import { RouteInspector } from './routes/route-inspector.js';
 import { RouteRules } from './routes/route-rules.js';
+import { RouteTemplates } from './routes/route-templates.js';
 import { ApiKeyStrategy } from './strategies/api-key.strategy.js';
 import { JwtStrategy } from './strategies/jwt.strategy.js';
+import { UsageRecorder } from './usage/usage-recorder.js';
+import { UsageRepository } from './usage/usage.repository.js';
+import { UsageService } from './usage/usage.service.js';
 
 /** How the module is put into an application, beside its options. */
 export interface AuthModuleExtras {
@@ -123,7 +127,11 @@ const memoryProviders: Provider[] = [
     SealedDigestRepository,
     StoreGate,
     Transactions,
+    UsageRecorder,
+    UsageRepository,
+    UsageService,
     RouteRules,
+    RouteTemplates,
     RouteInspector,
     ApiKeyStrategy,
     JwtStrategy,
@@ -141,6 +149,8 @@ const memoryProviders: Provider[] = [
     ReconciliationService,
     RefusalRecorder,
     Resealer,
+    UsageRecorder,
+    UsageService,
     RouteRules,
     ApiKeyStrategy,
     JwtStrategy,

@@ -55,6 +55,11 @@ export interface AuthModuleOptions {
   readonly changeChannel?: boolean | string;
   /** Whether every change, and every refusal that concerns a key, is written into `auth_audit_events`. Default false. */
   readonly audit?: boolean;
+  /**
+   * Whether requests are counted by key and route, into `auth_usage`, and it is known when keys were last used. By `AuthGuard`
+   * alone: not where the strategies stand under another guard. Default false.
+   */
+  readonly usage?: boolean;
 }
 
 const DEFAULT_PREFIX = 'clary';
@@ -102,6 +107,8 @@ export class AuthSettings {
   readonly changeChannel: boolean | string;
   /** Whether changes and refusals are audited. */
   readonly audit: boolean;
+  /** Whether requests are counted. */
+  readonly usage: boolean;
 
   /** @throws RangeError that names the option and what is wrong with it */
   constructor(options: AuthModuleOptions) {
@@ -118,6 +125,7 @@ export class AuthSettings {
     this.keyPolicy = readKeyPolicy(options);
     this.changeChannel = options.changeChannel ?? true;
     this.audit = options.audit ?? false;
+    this.usage = options.usage ?? false;
   }
 
   private readClaimRules({ audience, jwtMaxLifetime }: AuthModuleOptions): ClaimRules {

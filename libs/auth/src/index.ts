@@ -68,6 +68,20 @@ export type { AuditEventFilter } from './audit/audit-event.repository.js';
 export { AuditService, type AuditEntry } from './audit/audit.service.js';
 export { ChangeListener, type ChangeChannelState } from './changes/change-listener.js';
 export { RefusalRecorder } from './audit/refusal-recorder.js';
+export { KeyUse } from './usage/key-use.entity.js';
+export { PermissionUse } from './usage/permission-use.entity.js';
+export type { PermissionsInUse } from './usage/permissions-in-use.js';
+export { UsageCount } from './usage/usage-count.entity.js';
+export { USAGE_OUTCOMES, type CountedRoute, type UsageOutcome } from './usage/usage-line.js';
+export { UsageRecorder } from './usage/usage-recorder.js';
+export type {
+  PermissionUsed,
+  UsageFilter,
+  UsageGranularity,
+  UsageSum,
+} from './usage/usage.repository.js';
+export { UsageService, type Usage } from './usage/usage.service.js';
+export { UsageWriter } from './usage/usage-writer.entity.js';
 export { ApiKey, type ApiKeySource } from './api-keys/api-key.entity.js';
 export { ApiKeyAuthenticator, type AuthenticatedToken } from './api-keys/api-key.authenticator.js';
 export { ApiKeyDirectory } from './api-keys/api-key.directory.js';

@@ -59,6 +59,11 @@ export class Refusal extends Error {
   get description(): string | null {
     return DESCRIPTIONS[this.reason];
   }
+
+  /** Public id of the key whose holder was refused: its secret or signature was right. Null for a stranger, who only guesses. */
+  get holderKeyId(): string | null {
+    return this.description === null ? null : this.keyId;
+  }
 }
 
 /** Whose refusal it is. */

@@ -1,13 +1,13 @@
-// What the audit log has of refusals, and what not.
+// What the audit log and the usage have of refusals, and what not.
 const TALLY = 'audit/refusal-tally.ts';
 const RECORDER = 'audit/refusal-recorder.ts';
 
 export const audit = [
   [
     'no refusals of strangers',
-    TALLY,
-    'refusal.description === null || keyId === null',
-    'keyId === null',
+    'refusal.ts',
+    'return this.description === null ? null : this.keyId;',
+    'return this.keyId;',
   ],
   [
     'the bound of refusals in memory',

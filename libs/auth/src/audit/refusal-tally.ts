@@ -30,8 +30,8 @@ export class RefusalTally {
 
   /** Counts one that its holder may be told; a stranger who guesses is nobody's event. */
   add(refusal: Refusal, { requestId, ip }: ActorRequest, at: Date): void {
-    const { reason, keyId, accountId } = refusal;
-    if (refusal.description === null || keyId === null) return;
+    const { reason, holderKeyId: keyId, accountId } = refusal;
+    if (keyId === null) return;
     const name = `${minuteOf(at)} ${keyId} ${reason}`;
     const line = this.counting.get(name);
     if (line === undefined && this.size >= MAX_LINES) {

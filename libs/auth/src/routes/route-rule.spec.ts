@@ -5,14 +5,14 @@ import { RequireAuthentication } from '../decorators/require-authentication.deco
 import { RequirePermission } from '../decorators/require-permission.decorator.js';
 import { RequireTier } from '../decorators/require-tier.decorator.js';
 import { TierLadder } from '../tier.js';
-import { readRouteRule, type RouteRule } from './route-rule.js';
+import { readRouteRule, type DeclaredRule } from './route-rule.js';
 
 const tiers = new TierLadder(['lite', 'standard', 'professional']);
 
 type Declaration = ClassDecorator & MethodDecorator;
 
 /** The rule of a route whose class and handler are decorated so. */
-function ruleOf(onClass: Declaration[], onHandler: Declaration[]): RouteRule {
+function ruleOf(onClass: Declaration[], onHandler: Declaration[]): DeclaredRule {
   class Controller {
     read(): void {
       // A route is what is declared of it.

@@ -20,14 +20,19 @@ export interface RouteRule {
   readonly tier: Tier | undefined;
   /** Every one that was required. */
   readonly permissions: readonly Permission[];
+  /** Method and path with parameters in braces, such as `GET /v1/documents/{id}`. */
+  readonly template: string;
 }
+
+/** What the decorators of a route say. */
+export type DeclaredRule = Omit<RouteRule, 'template'>;
 
 /** Reads the decorators of a route. Class and handler never loosen each other. */
 export function readRouteRule(
   handler: Handler,
   controller: Type<unknown>,
   tiers: TierLadder,
-): RouteRule {
+): DeclaredRule {
   const targets = [handler, controller];
   const required = declared<Tier>(REQUIRED_TIERS, targets);
   const permissions = declared<Permission>(REQUIRED_PERMISSIONS, targets);

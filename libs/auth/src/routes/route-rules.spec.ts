@@ -23,10 +23,11 @@ class GuardedHealth extends Health {}
 
 class Other extends Health {}
 
-const rules = new RouteRules({
+const settings = {
   tiers: new TierLadder(['lite']),
   publicControllers: new Set([Health, GuardedHealth]),
-} as unknown as AuthSettings);
+} as unknown as AuthSettings;
+const rules = new RouteRules(settings, { of: (handler) => handler.name });
 
 const handler = (name: keyof Health): Handler => Reflect.get(Health.prototype, name);
 

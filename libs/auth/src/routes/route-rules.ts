@@ -1,6 +1,7 @@
-import { Injectable, type Type } from '@nestjs/common';
+import { Inject, Injectable, type Type } from '@nestjs/common';
 import { AuthSettings } from '../auth.settings.js';
 import { readRouteRule, type Handler, type RouteRule } from './route-rule.js';
+import { RouteTemplates } from './route-templates.js';
 
 /** The rule of every route, read once. */
 @Injectable()
@@ -8,7 +9,10 @@ export class RouteRules {
   /** By class, then by handler: classes that inherit a handler may declare differently. */
   private readonly known = new WeakMap<Type<unknown>, WeakMap<Handler, RouteRule>>();
 
-  constructor(private readonly settings: AuthSettings) {}
+  constructor(
+    private readonly settings: AuthSettings,
+    @Inject(RouteTemplates) private readonly templates: Pick<RouteTemplates, 'of'>,
+  ) {}
 
   /** What the route asks of its caller. */
   of(handler: Handler, controller: Type<unknown>): RouteRule {
@@ -20,7 +24,8 @@ export class RouteRules {
   }
 
   private read(handler: Handler, controller: Type<unknown>): RouteRule {
-    const rule = readRouteRule(handler, controller, this.settings.tiers);
+    const template = this.templates.of(handler, controller);
+    const rule = { ...readRouteRule(handler, controller, this.settings.tiers), template };
     if (rule.declared || !this.settings.publicControllers.has(controller)) return rule;
     return { ...rule, declared: true, public: true };
   }

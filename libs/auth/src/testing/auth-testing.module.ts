@@ -11,6 +11,7 @@ import { generateMasterKey } from '../credential/master-keys.js';
 import { Transactions } from '../database/transactions.js';
 import { MasterKeyRepository } from '../master-keys/master-key.repository.js';
 import { AppliedConfigurationRepository } from '../reconciliation/applied-configuration.repository.js';
+import { UsageRepository } from '../usage/usage.repository.js';
 import { InMemoryAccountRepository } from './in-memory-accounts.js';
 import { InMemoryAppliedConfigurationRepository } from './in-memory-applied-configuration.js';
 import {
@@ -23,6 +24,7 @@ import {
   InMemoryMasterKeyRepository,
   InMemorySealedDigestRepository,
 } from './in-memory-master-keys.js';
+import { InMemoryUsageRepository } from './in-memory-usage.js';
 
 /** The options of `AuthModule.forRoot`; the master key may be left out. */
 export type AuthTestingOptions = Partial<Parameters<typeof AuthModule.forRoot>[0]>;
@@ -64,6 +66,7 @@ export class AuthTestingModule {
         { provide: Transactions, useClass: InMemoryTransactions },
         { provide: MasterKeyRepository, useClass: InMemoryMasterKeyRepository },
         { provide: SealedDigestRepository, useClass: InMemorySealedDigestRepository },
+        { provide: UsageRepository, useClass: InMemoryUsageRepository },
       ],
     };
   }
