@@ -424,10 +424,12 @@ describe('other methods', () => {
     ['/v1/api-keys/key_0000000000000000', 'DELETE, GET, HEAD, OPTIONS, PATCH'],
     ['/v1/api-keys/key_0000000000000000/rotate', 'OPTIONS, POST'],
     ['/v1/api-keys/key_0000000000000000/revoke-tokens', 'OPTIONS, POST'],
+    ['/v1/api-keys/key_0000000000000000/permissions-in-use', 'GET, HEAD, OPTIONS'],
     ['/v1/me/key', 'DELETE, OPTIONS'],
     ['/v1/accounts', 'GET, HEAD, OPTIONS, POST'],
     ['/v1/accounts/acct_0000000000000000', 'GET, HEAD, OPTIONS, PATCH'],
     ['/v1/audit-events', 'GET, HEAD, OPTIONS'],
+    ['/v1/usage', 'GET, HEAD, OPTIONS'],
   ])('of %s are told: %s', async (path, allow) => {
     const options = await api.request('OPTIONS', path);
     const sorted = (options.headers.get('allow') ?? '').split(', ').sort().join(', ');

@@ -1,3 +1,4 @@
+import { UsageRecorder } from '@clary/nestjs-auth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../support/api.js';
 import { TestCommandLine } from '../support/command-line.js';
@@ -10,6 +11,7 @@ interface KeyItem {
   readonly source: string;
   readonly key?: string;
   readonly rotated_from: string | null;
+  readonly last_used_at: string | null;
 }
 
 interface ListOf<Item> {
@@ -177,6 +179,27 @@ describe('the audit log', () => {
   it('is not pruned up to a time to come', async () => {
     const { exitCode, stderr } = await clary.run(['audit', 'prune', '--before', '2999-01-01']);
     expect([exitCode, stderr]).toEqual([2, 'clary: --before: is in the future.\n']);
+  });
+});
+
+describe('the usage', () => {
+  it('of keys is shown and listed, and counts that are older than was asked for go', async () => {
+    const { key, ...made } = await createKey(await createAccount());
+    expect(made.last_used_at).toBeNull();
+    expect(await statusOf(key)).toBe(200);
+    await api.get(UsageRecorder).flush();
+    const shown = await clary.json<KeyItem>(['keys', 'show', made.id]);
+    expect(shown.last_used_at).toMatch(/Z$/);
+    const table = await clary.run(['keys', 'list', '--account', made.account_id]);
+    expect(table.stdout).toMatch(/ LAST USED /);
+    expect(table.stdout).toContain(shown.last_used_at);
+    const old = await clary.json(['usage', 'prune', '--before', '400d']);
+    expect(old).toMatchObject({ removed: 0 });
+    const { removed } = await clary.json<{ removed: number }>(['usage', 'prune', '--before', '0s']);
+    expect(removed).toBeGreaterThan(0);
+    expect(await clary.json(['keys', 'show', made.id])).toEqual(shown);
+    const wrong = await clary.run(['usage', 'prune', '--before', '2999-01-01']);
+    expect([wrong.exitCode, wrong.stderr]).toEqual([2, 'clary: --before: is in the future.\n']);
   });
 });
 

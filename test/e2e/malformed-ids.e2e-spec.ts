@@ -26,6 +26,7 @@ const ROUTES: [string, string, object?][] = [
   ['DELETE', '/v1/api-keys/{id}'],
   ['POST', '/v1/api-keys/{id}/rotate', { grace_period_seconds: 0 }],
   ['POST', '/v1/api-keys/{id}/revoke-tokens'],
+  ['GET', '/v1/api-keys/{id}/permissions-in-use'],
   ['GET', '/v1/accounts/{id}'],
   ['PATCH', '/v1/accounts/{id}', { name: 'x' }],
 ];
@@ -46,12 +47,15 @@ describe.each(MALFORMED)('the malformed id %s', (id) => {
     expect([answer.status, await answer.text()]).toEqual([404, NOT_FOUND]);
   });
 
-  it.each(['/v1/api-keys', '/v1/audit-events'])('opens no list of %s', async (path) => {
-    const answer = await api.request('GET', `${path}?account_id=${id}`, {
-      credential: api.adminKey,
-    });
-    // A text that no id can be has the wrong shape; any other could have been an account.
-    expect(answer.status).toBe(id.includes('%') ? 400 : 200);
-    if (answer.ok) expect(await answer.json()).toMatchObject({ data: [] });
-  });
+  it.each(['/v1/api-keys', '/v1/audit-events', '/v1/usage'])(
+    'opens no list of %s',
+    async (path) => {
+      const answer = await api.request('GET', `${path}?account_id=${id}`, {
+        credential: api.adminKey,
+      });
+      // A text that no id can be has the wrong shape; any other could have been an account.
+      expect(answer.status).toBe(id.includes('%') ? 400 : 200);
+      if (answer.ok) expect(await answer.json()).toMatchObject({ data: [] });
+    },
+  );
 });

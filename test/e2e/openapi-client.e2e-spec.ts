@@ -132,6 +132,13 @@ describe('a client with types from the OpenAPI document', () => {
       params: { query: { action: 'api_key.rotated' } },
     });
     expect(events.data?.data[0]?.target.id).toBe(predecessor?.id);
+    const path = { id: predecessor?.id ?? '' };
+    const inUse = await client.GET('/v1/api-keys/{id}/permissions-in-use', { params: { path } });
+    expect(inUse.data).toMatchObject({ granted: ['documents:read'], used: [], suggested: [] });
+    const usage = await client.GET('/v1/usage', {
+      params: { query: { granularity: 'day', key_id: path.id } },
+    });
+    expect(usage.error?.error.code).toBe('forbidden');
   });
 
   it('is told what is wrong, each with its place', async () => {

@@ -1,4 +1,4 @@
-import { RefusalRecorder } from '@clary/nestjs-auth';
+import { RefusalRecorder, UsageRecorder } from '@clary/nestjs-auth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   crossAccountAttacks,
@@ -108,11 +108,13 @@ function send(method: string, sent: Sent, credential: string): Promise<Response>
   });
 }
 
-/** Every row of an account, in every table; nothing of them is printed. */
+/** Every row of an account, in every table, what waits to be written included; nothing of them is printed. */
 async function rowsOf({ account }: Belongings): Promise<unknown> {
   const { database } = api.first;
-  // What was refused before is written at the turn of a minute, which may be the next moment.
-  for (const replica of api.all) await replica.get(RefusalRecorder).flush();
+  for (const replica of api.all) {
+    await replica.get(UsageRecorder).flush();
+    await replica.get(RefusalRecorder).flush();
+  }
   const tables = await database.query<{ name: string }>(
     `SELECT table_name AS name FROM information_schema.columns
      WHERE table_schema = 'public' AND column_name = 'account_id'`,

@@ -9,6 +9,7 @@ import { HealthModule } from './health/health.module.js';
 import { BootstrapKey } from './installation/bootstrap-key.js';
 import { MeModule } from './me/me.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
+import { UsageModule } from './usage/usage.module.js';
 import { WorkflowModule } from './workflows/workflow.module.js';
 
 /** The parts list of the API. */
@@ -24,6 +25,7 @@ export class AppModule {
         ApiKeyModule,
         AccountModule,
         AuditEventModule,
+        UsageModule,
         DocumentModule.for(config.dataDir),
         WorkflowModule,
         HealthModule,

@@ -62,5 +62,6 @@ export function authOptions(
     rateLimits: RATE_LIMITS,
     maxKeyLifetimeDays: config.keyMaxLifetimeDays,
     audit: true,
+    usage: true,
   };
 }

@@ -74,7 +74,7 @@ function byPath(
 }
 
 /** Somebody else's account in the query of a list. */
-function byAccount(path: string): RouteAttack[] {
+function byAccount(path: string, whole = '&limit=100'): RouteAttack[] {
   const route = `GET ${path}`;
   const field = 'query account_id';
   return [
@@ -85,7 +85,7 @@ function byAccount(path: string): RouteAttack[] {
       path: `${path}?account_id=${mine.account}&account_id=${account}`,
     })),
     attack(route, field, 'nothing of theirs', (_, mine) => ({
-      path: `${path}?account_id=${mine.account}&limit=100`,
+      path: `${path}?account_id=${mine.account}${whole}`,
     })),
   ];
 }
@@ -98,12 +98,17 @@ function list(path: string, ...filters: string[]): RouteAttack[] {
         path: `${path}?limit=100${filter}`,
       })),
     ),
-    ...['accountId', 'account', 'owner'].map((name) =>
-      attack(`GET ${path}`, null, 'malformed', ({ account }) => ({
-        path: `${path}?${name}=${account}`,
-      })),
-    ),
+    ...byOtherNames(path),
   ];
+}
+
+/** Somebody else's account in fields that a list does not have. */
+function byOtherNames(path: string): RouteAttack[] {
+  return ['accountId', 'account', 'owner'].map((name) =>
+    attack(`GET ${path}`, null, 'malformed', ({ account }) => ({
+      path: `${path}?${name}=${account}`,
+    })),
+  );
 }
 
 const DEFINITION = { tasks: [{ id: 'read', type: 'document_parser' }] };
@@ -135,6 +140,7 @@ const apiKeyAttacks: RouteAttack[] = [
     () => ({ json: { name: 'Mine now', permissions: [], status: 'disabled' } }),
   ),
   ...byPath('DELETE /v1/api-keys/{id}', ({ key }) => key),
+  ...byPath('GET /v1/api-keys/{id}/permissions-in-use', ({ key }) => key),
   ...byPath(
     'POST /v1/api-keys/{id}/rotate',
     ({ key }) => key,
@@ -176,6 +182,17 @@ const auditAttacks: RouteAttack[] = [
   attack('GET /v1/audit-events', 'query key_id', 'nothing of theirs', ({ account }) => ({
     path: `/v1/audit-events?limit=100&key_id=${account}`,
   })),
+];
+
+const usageAttacks: RouteAttack[] = [
+  plain('GET /v1/usage'),
+  ...byOtherNames('/v1/usage'),
+  ...byAccount('/v1/usage', '&granularity=day'),
+  ...(['key', 'account'] as const).map((whose) =>
+    attack('GET /v1/usage', 'query key_id', 'nothing of theirs', (theirs) => ({
+      path: `/v1/usage?granularity=day&key_id=${theirs[whose]}`,
+    })),
+  ),
 ];
 
 const upload = { body: () => form({ file: file() }) };
@@ -228,6 +245,7 @@ export const crossAccountAttacks: RouteAttack[] = [
   ...apiKeyAttacks,
   ...accountAttacks,
   ...auditAttacks,
+  ...usageAttacks,
   ...documentAndWorkflowAttacks,
   ...publicRoutes.map((route) => plain(route)),
   attack('GET /docs/{file}', 'path file', 'not found', ({ document }) => ({

@@ -28,8 +28,8 @@ export const ceiling = [
   [
     'admin for what lies elsewhere',
     POLICY,
-    "if (actor.type !== 'key' || isAdmin(actor.principal)) return;",
-    'return;',
+    'if (!isAdmin(actor.principal)) throw new ApiKeyNotFoundError();',
+    '',
   ],
   ['the number of keys', POLICY, 'if (others >= limit)', 'if (false)'],
   ['the end of oneself by a JWT', POLICY, "actor.principal.method === 'api_key' &&", ''],

@@ -20,7 +20,7 @@ import {
   Res,
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { accountOf } from '../http/account-scope.js';
+import { AccountScope } from '../http/account-scope.js';
 import { CurrentActor } from '../http/actor.js';
 import { toPage, type Page } from '../http/pagination.js';
 import { IdempotencyKey } from '../idempotency/idempotency-key.decorator.js';
@@ -39,12 +39,8 @@ import {
   type RotateApiKey,
 } from './api-key.requests.js';
 import { toFilter, toIssue, toPatch } from './api-key.mapping.js';
-import {
-  presentApiKey,
-  presentIssued,
-  type ApiKeyItem,
-  type IssuedApiKeyItem,
-} from './api-key.schema.js';
+import { ApiKeyPresenter } from './api-key.presenter.js';
+import { presentIssued, type ApiKeyItem, type IssuedApiKeyItem } from './api-key.schema.js';
 
 /** What making a key gives; without the key itself where an earlier answer is repeated. */
 type MadeKey = Made<ApiKeyItem> & { readonly key?: string; readonly replayed?: true };
@@ -56,6 +52,8 @@ export class ApiKeyController {
   constructor(
     private readonly apiKeys: ApiKeyService,
     private readonly directory: ApiKeyDirectory,
+    private readonly presenter: ApiKeyPresenter,
+    private readonly scope: AccountScope,
     private readonly idempotency: Idempotency,
     private readonly settings: AuthSettings,
   ) {}
@@ -87,13 +85,9 @@ export class ApiKeyController {
     @CurrentPrincipal() principal: Principal,
     @Query({ schema: listApiKeys }) query: ListApiKeys,
   ): Promise<Page<ApiKeyItem>> {
-    const accountId = accountOf(principal, query.account_id);
+    const accountId = this.scope.of(principal, query.account_id);
     const [keys, total] = await this.directory.list(toFilter(query, accountId, new Date()));
-    return toPage(
-      keys.map((key) => this.present(key)),
-      total,
-      query,
-    );
+    return toPage(await this.presenter.all(keys), total, query);
   }
 
   /** `GET /v1/api-keys/{id}` */
@@ -101,7 +95,7 @@ export class ApiKeyController {
   @Operation(operations.getApiKey)
   @RequirePermission('api-keys:read')
   async get(@CurrentActor() actor: KeyActor, @Param('id') id: string): Promise<ApiKeyItem> {
-    return this.present(await this.apiKeys.get(id, { actor }));
+    return this.presenter.one(await this.apiKeys.get(id, { actor }));
   }
 
   /** `PATCH /v1/api-keys/{id}` */
@@ -113,7 +107,7 @@ export class ApiKeyController {
     @Param('id') id: string,
     @Body({ schema: patchApiKey }) body: PatchApiKeyRequest,
   ): Promise<ApiKeyItem> {
-    return this.present(await this.apiKeys.patch(id, toPatch(body), { actor }));
+    return this.presenter.one(await this.apiKeys.patch(id, toPatch(body), { actor }));
   }
 
   /** `POST /v1/api-keys/{id}/rotate` */
@@ -149,7 +143,7 @@ export class ApiKeyController {
     @CurrentActor() actor: KeyActor,
     @Param('id') id: string,
   ): Promise<ApiKeyItem> {
-    return this.present(await this.apiKeys.revokeTokens(id, { actor }));
+    return this.presenter.one(await this.apiKeys.revokeTokens(id, { actor }));
   }
 
   /** `DELETE /v1/api-keys/{id}` */
@@ -157,11 +151,7 @@ export class ApiKeyController {
   @Operation(operations.revokeApiKey)
   @RequirePermission('api-keys:write')
   async revoke(@CurrentActor() actor: KeyActor, @Param('id') id: string): Promise<ApiKeyItem> {
-    return this.present(await this.apiKeys.revoke(id, { actor }));
-  }
-
-  private present(key: Parameters<typeof presentApiKey>[0]): ApiKeyItem {
-    return presentApiKey(key, this.settings.format);
+    return this.presenter.one(await this.apiKeys.revoke(id, { actor }));
   }
 }
 

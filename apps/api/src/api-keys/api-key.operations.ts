@@ -1,6 +1,7 @@
 import { identifier } from '../http/shapes.js';
 import type { OperationOptions } from '../openapi/operation.decorator.js';
 import { apiKeyItem, apiKeyList, issuedApiKey } from './api-key.schema.js';
+import { permissionsInUse } from './permissions-in-use.schema.js';
 
 const pathParameters = {
   id: identifier('key').meta({ description: 'The public id of the key.' }),
@@ -51,6 +52,18 @@ export const getApiKey: OperationOptions = {
   description: 'Everything but the key itself, which is stored nowhere.',
   pathParameters,
   answers: { 200: { description: 'The key.', schema: apiKeyItem } },
+};
+
+/** `GET /v1/api-keys/{id}/permissions-in-use` */
+export const getPermissionsInUse: OperationOptions = {
+  id: 'getPermissionsInUse',
+  summary: 'Find what an API key can do without',
+  description:
+    'What the key is granted, what of that it had need of in the last 30 days, and the narrower set. A permission is used by a request that was let in, where it is needed for that; rights that a key only hands on to keys it makes are not. Up to 10 seconds behind what happens.',
+  pathParameters,
+  answers: {
+    200: { description: 'Granted, used, and the narrower set.', schema: permissionsInUse },
+  },
 };
 
 /** `PATCH /v1/api-keys/{id}` */

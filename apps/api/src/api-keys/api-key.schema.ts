@@ -69,7 +69,10 @@ export const apiKeyItem = z
       })
       .nullable()
       .meta({ description: 'By whom it was made; null: by no key.' }),
-    last_used_at: timestamp.nullable().meta({ description: 'Null: not known.' }),
+    last_used_at: timestamp.nullable().meta({
+      description:
+        'When it was last recognised, by itself or by a JWT; up to 10 seconds late. Null: not known to have been used.',
+    }),
     revoked_at: timestamp.nullable().meta({ description: 'Since when it is refused for good.' }),
     rotated_from: keyId.nullable().meta({ description: 'The key that it replaces.' }),
     rotated_to: keyId.nullable().meta({ description: 'The key that replaces it.' }),
@@ -114,8 +117,16 @@ export type IssuedApiKeyItem = z.infer<typeof issuedApiKey>;
 
 const iso = (time: Date | null): string | null => time?.toISOString() ?? null;
 
-/** A key in the words of the API. */
-export function presentApiKey(key: ApiKey, format: ApiKeyFormat): ApiKeyItem {
+/**
+ * A key in the words of the API.
+ *
+ * @param lastUsedAt null where that is not known
+ */
+export function presentApiKey(
+  key: ApiKey,
+  format: ApiKeyFormat,
+  lastUsedAt: Date | null,
+): ApiKeyItem {
   return {
     id: key.id,
     account_id: key.accountId,
@@ -134,7 +145,7 @@ export function presentApiKey(key: ApiKey, format: ApiKeyFormat): ApiKeyItem {
       key.createdByKeyId === null
         ? null
         : { key_id: key.createdByKeyId, subject: key.createdBySubject },
-    last_used_at: null,
+    last_used_at: iso(lastUsedAt),
     revoked_at: iso(key.revokedAt),
     rotated_from: key.rotatedFrom,
     rotated_to: key.rotatedTo,
@@ -148,7 +159,7 @@ export function presentApiKey(key: ApiKey, format: ApiKeyFormat): ApiKeyItem {
 export function presentIssued({ key, record }: IssuedApiKey, format: ApiKeyFormat) {
   return {
     location: `/v1/api-keys/${record.id}`,
-    answer: presentApiKey(record, format),
+    answer: presentApiKey(record, format, null),
     key,
   };
 }

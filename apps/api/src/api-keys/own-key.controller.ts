@@ -10,7 +10,8 @@ import { CurrentActor } from '../http/actor.js';
 import { Operation } from '../openapi/operation.decorator.js';
 import { Resource } from '../openapi/resource.decorator.js';
 import { revokeOwnKey } from './api-key.operations.js';
-import { presentApiKey, type ApiKeyItem } from './api-key.schema.js';
+import { ApiKeyPresenter } from './api-key.presenter.js';
+import type { ApiKeyItem } from './api-key.schema.js';
 
 /** `/v1/me/key`: the key that calls. */
 @Resource('Caller', 'Who you are here.')
@@ -18,6 +19,7 @@ import { presentApiKey, type ApiKeyItem } from './api-key.schema.js';
 export class OwnKeyController {
   constructor(
     private readonly apiKeys: ApiKeyService,
+    private readonly presenter: ApiKeyPresenter,
     private readonly settings: AuthSettings,
   ) {}
 
@@ -26,9 +28,9 @@ export class OwnKeyController {
   @Operation(revokeOwnKey)
   @RequireAuthentication()
   async revoke(@CurrentActor() actor: KeyActor): Promise<ApiKeyItem> {
-    const { format } = this.settings;
     const { keyId, method } = actor.principal;
-    if (method === 'jwt') throw new ForbiddenError({ permissions: [] }, format.prefix);
-    return presentApiKey(await this.apiKeys.revoke(keyId, { actor }), format);
+    if (method === 'jwt')
+      throw new ForbiddenError({ permissions: [] }, this.settings.format.prefix);
+    return this.presenter.one(await this.apiKeys.revoke(keyId, { actor }));
   }
 }

@@ -5,7 +5,7 @@ import {
   type Principal,
 } from '@clary/nestjs-auth';
 import { Controller, Get, Query } from '@nestjs/common';
-import { accountOf } from '../http/account-scope.js';
+import { AccountScope } from '../http/account-scope.js';
 import { toPage, type Page } from '../http/pagination.js';
 import { Operation } from '../openapi/operation.decorator.js';
 import { Resource } from '../openapi/resource.decorator.js';
@@ -21,7 +21,10 @@ import {
 @Resource('Audit', 'Who changed what, and when. Nothing is ever changed in it.')
 @Controller('v1/audit-events')
 export class AuditEventController {
-  constructor(private readonly audit: AuditService) {}
+  constructor(
+    private readonly audit: AuditService,
+    private readonly scope: AccountScope,
+  ) {}
 
   /** `GET /v1/audit-events` */
   @Get()
@@ -37,7 +40,7 @@ export class AuditEventController {
     @Query({ schema: listAuditEvents }) query: ListAuditEvents,
   ): Promise<Page<AuditEventItem>> {
     const { key_id: keyId, account_id, ...rest } = query;
-    const accountId = accountOf(principal, account_id);
+    const accountId = this.scope.of(principal, account_id);
     const [events, total] = await this.audit.list({ ...rest, keyId, accountId });
     return toPage(events.map(presentAuditEvent), total, query);
   }

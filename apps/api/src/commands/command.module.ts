@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { ApiKeyPresenter } from '../api-keys/api-key.presenter.js';
 import type { ApiConfig } from '../config/environment.js';
 import { coreModules, type Installation } from '../core.module.js';
 
@@ -7,6 +8,10 @@ import { coreModules, type Installation } from '../core.module.js';
 export class CommandModule {
   /** The application for one installation. */
   static for(config: ApiConfig, installation: Installation): DynamicModule {
-    return { module: CommandModule, imports: coreModules(config, installation, 'clary-cli') };
+    return {
+      module: CommandModule,
+      imports: coreModules(config, installation, 'clary-cli'),
+      providers: [ApiKeyPresenter],
+    };
   }
 }

@@ -21,6 +21,7 @@ import { updateKey } from './keys/update.js';
 import { generateMasterKeys } from './master-key/generate.js';
 import { resealKeys } from './master-key/reseal.js';
 import type { CommandIo } from './output.js';
+import { pruneUsage } from './usage/prune.js';
 import { VERSION } from '../version.js';
 import { showRoutes } from './routes.js';
 import { explain } from './token/explain.js';
@@ -44,6 +45,7 @@ const GROUPS: readonly [name: string, summary: string, commands: readonly Comman
   ['token', 'JWTs that keys sign', [mint, explain]],
   ['config', 'accounts and keys as a file', [planConfig, applyConfig, showSchema]],
   ['audit', 'the audit log', [pruneAudit]],
+  ['usage', 'what keys are used for', [pruneUsage]],
   ['master-key', 'the secret under which keys are sealed', [generateMasterKeys, resealKeys]],
 ];
 

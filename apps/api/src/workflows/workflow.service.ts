@@ -1,4 +1,11 @@
-import { AuthSettings, ForbiddenError, isId, newId, type Principal } from '@clary/nestjs-auth';
+import {
+  AuthSettings,
+  ForbiddenError,
+  isId,
+  newId,
+  UsageRecorder,
+  type Principal,
+} from '@clary/nestjs-auth';
 import { Injectable } from '@nestjs/common';
 import { ApiError } from '../http/api.error.js';
 import { Workflow } from './workflow.entity.js';
@@ -19,6 +26,7 @@ export class WorkflowService {
   constructor(
     private readonly workflows: WorkflowRepository,
     private readonly settings: AuthSettings,
+    private readonly usage: UsageRecorder,
   ) {}
 
   /**
@@ -86,10 +94,15 @@ export class WorkflowService {
   }
 
   /** A trigger hands every document that comes in to the workflow: whoever makes one must be allowed to read them. */
-  private assertMay({ permissions }: Principal, { triggers = [] }: WorkflowDefinition): void {
+  private assertMay(
+    { keyId, permissions }: Principal,
+    { triggers = [] }: WorkflowDefinition,
+  ): void {
     const needed = 'documents:read';
-    if (triggers.length === 0 || this.settings.permissions.allows(permissions, needed)) return;
-    throw new ForbiddenError({ permissions: [needed] }, this.settings.format.prefix);
+    if (triggers.length === 0) return;
+    if (!this.settings.permissions.allows(permissions, needed))
+      throw new ForbiddenError({ permissions: [needed] }, this.settings.format.prefix);
+    this.usage.notePermission(keyId, needed);
   }
 }
 

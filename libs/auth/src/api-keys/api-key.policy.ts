@@ -3,7 +3,9 @@ import type { EntityManager } from 'typeorm';
 import type { Account } from '../accounts/account.entity.js';
 import type { Actor } from '../actor.js';
 import { AuthSettings } from '../auth.settings.js';
+import { ADMIN } from '../permission.js';
 import { attributedTo, Refusal } from '../refusal.js';
+import { UsageRecorder } from '../usage/usage-recorder.js';
 import type { ApiKey } from './api-key.entity.js';
 import {
   ApiKeyConflictError,
@@ -13,7 +15,7 @@ import {
 } from './api-key.errors.js';
 import { ApiKeyRepository } from './api-key.repository.js';
 import { assertUsable } from './api-key.state.js';
-import { excessOf, isAdmin, lostBy, type Ceiling } from './ceiling.js';
+import { excessOf, isAdmin, isLifted, lostBy, type Ceiling } from './ceiling.js';
 
 /** Who changes something, and how far that reaches. */
 export interface BoundActor {
@@ -28,6 +30,7 @@ export class ApiKeyPolicy {
   constructor(
     private readonly keys: ApiKeyRepository,
     private readonly settings: AuthSettings,
+    private readonly usage: UsageRecorder,
   ) {}
 
   /**
@@ -51,16 +54,20 @@ export class ApiKeyPolicy {
 
   /** @throws ApiKeyNotFoundError: what belongs to others is as if it were not there */
   assertReaches(actor: Actor, accountId: string): void {
-    if (actor.type !== 'key' || isAdmin(actor.principal)) return;
-    if (actor.principal.accountId !== accountId) throw new ApiKeyNotFoundError();
+    if (actor.type !== 'key' || actor.principal.accountId === accountId) return;
+    if (!isAdmin(actor.principal)) throw new ApiKeyNotFoundError();
+    this.usage.notePermission(actor.principal.keyId, ADMIN);
   }
 
   /** @throws CeilingError when the key reaches further than the actor, or the actor less far than when it was let in */
   assertWithin(bound: BoundActor, key: ApiKey): void {
     this.assertUndiminished(bound);
     const { ceiling } = bound;
-    const excess = ceiling === null ? null : excessOf(key, ceiling, this.settings);
+    if (ceiling === null) return;
+    const excess = excessOf(key, ceiling, this.settings);
     if (excess !== null) throw new CeilingError(excess);
+    if (isLifted(key, ceiling, this.settings))
+      this.usage.notePermission(ceiling.principal.keyId, ADMIN);
   }
 
   /** @throws CeilingError when the actor reaches less far than when it was let in */

@@ -59,6 +59,14 @@ export function excessOf(
   return none ? null : excess;
 }
 
+/** Whether a key that lies within the ceiling would not without `admin`. */
+export function isLifted(key: BoundedKey, ceiling: Ceiling, settings: AuthSettings): boolean {
+  const { principal } = ceiling;
+  const permissions = principal.permissions.filter((name) => name !== ADMIN);
+  const plain = { ...ceiling, principal: { ...principal, permissions } };
+  return excessOf(key, plain, settings) !== null;
+}
+
 /**
  * What the caller was let in with and its key no longer gives, or null. What the key has gained since then does not
  * count: the caller's rights are those of its request.

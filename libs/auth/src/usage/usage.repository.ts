@@ -40,6 +40,12 @@ export interface UsageSum {
   readonly count: number;
 }
 
+/** A sum as the driver reads it. */
+type StoredSum = Omit<UsageSum, 'from' | 'count'> & {
+  readonly start: Date;
+  readonly count: string;
+};
+
 /** When a key last had need of a permission. */
 export type PermissionUsed = Pick<PermissionUse, 'permission' | 'lastUsedAt'>;
 
@@ -78,7 +84,7 @@ export class UsageRepository {
     const { accountId, keyId, from, to, granularity, limit } = filter;
     const query = this.dataSource.manager
       .createQueryBuilder(UsageCount, 'usage')
-      .select(`date_trunc(:granularity, usage.hour, 'UTC')`, 'from')
+      .select(`date_trunc(:granularity, usage.hour, 'UTC')`, 'start')
       .addSelect('usage.keyId', 'keyId')
       .addSelect('usage.route', 'route')
       .addSelect('usage.outcome', 'outcome')
@@ -87,11 +93,16 @@ export class UsageRepository {
     if (accountId !== undefined) query.andWhere('usage.accountId = :accountId', { accountId });
     if (keyId !== undefined) query.andWhere('usage.keyId = :keyId', { keyId });
     const sums = await query
-      .groupBy('1, 2, 3, 4')
-      .orderBy({ '1': 'DESC', '2': 'ASC', '3': 'ASC', '4': 'ASC' })
+      .groupBy('start, usage.keyId, usage.route, usage.outcome')
+      .orderBy({
+        start: 'DESC',
+        'usage.keyId': 'ASC',
+        'usage.route': 'ASC',
+        'usage.outcome': 'ASC',
+      })
       .limit(limit)
-      .getRawMany<Omit<UsageSum, 'count'> & { readonly count: string }>();
-    return sums.map((sum) => ({ ...sum, count: Number(sum.count) }));
+      .getRawMany<StoredSum>();
+    return sums.map(({ start, count, ...sum }) => ({ ...sum, from: start, count: Number(count) }));
   }
 
   /** When these keys were last used, as far as that is known. */

@@ -1,4 +1,5 @@
 import { ApiKeyDirectory } from '@clary/nestjs-auth';
+import { ApiKeyPresenter } from '../../api-keys/api-key.presenter.js';
 import { toFilter } from '../../api-keys/api-key.mapping.js';
 import { listApiKeys } from '../../api-keys/api-key.requests.js';
 import type { ApiKeyItem } from '../../api-keys/api-key.schema.js';
@@ -6,7 +7,6 @@ import { toPage } from '../../http/pagination.js';
 import { checked } from '../arguments.js';
 import type { CommandDefinition } from '../command-line.js';
 import { withPaging, writePage, type Paging } from '../paging.js';
-import { toItem } from './present.js';
 
 interface ListOptions extends Paging {
   readonly account?: string;
@@ -23,6 +23,7 @@ const HEADINGS = [
   'TIER',
   'STATUS',
   'EXPIRES',
+  'LAST USED',
   'PERMISSIONS',
 ];
 
@@ -49,7 +50,7 @@ export const listKeys: CommandDefinition = (parent, cli) => {
       await cli.withInstallation(async (installation) => {
         const filter = toFilter(query, account, new Date());
         const [keys, total] = await installation.get(ApiKeyDirectory).list(filter);
-        const items = keys.map((key) => toItem(key, installation));
+        const items = await installation.get(ApiKeyPresenter).all(keys);
         writePage(cli.output, toPage(items, total, query), HEADINGS, row);
       });
     });
@@ -63,5 +64,6 @@ const row = (item: ApiKeyItem) => [
   item.tier,
   item.status,
   item.expires_at,
+  item.last_used_at,
   item.permissions.join(', '),
 ];

@@ -1,17 +1,18 @@
 import { AuthSettings, type ApiKey, type IssuedApiKey } from '@clary/nestjs-auth';
+import { ApiKeyPresenter } from '../../api-keys/api-key.presenter.js';
 import { presentApiKey, type ApiKeyItem } from '../../api-keys/api-key.schema.js';
 import { CommandError } from '../command.errors.js';
 import type { OpenInstallation } from '../installation.js';
 import type { Output } from '../output.js';
 import { formatFields, type Cell } from '../table.js';
 
-/** A key as the API shows it. */
-export function toItem(key: ApiKey, installation: Pick<OpenInstallation, 'get'>): ApiKeyItem {
-  return presentApiKey(key, installation.get(AuthSettings).format);
-}
-
 /** Writes one key, without its secret. */
-export function writeKey(output: Output, item: ApiKeyItem): void {
+export async function writeKey(
+  output: Output,
+  key: ApiKey,
+  installation: Pick<OpenInstallation, 'get'>,
+): Promise<void> {
+  const item = await installation.get(ApiKeyPresenter).one(key);
   output.result(item, () => formatKey(item));
 }
 
@@ -25,7 +26,7 @@ export async function writeIssued(
   { key, record }: IssuedApiKey,
   installation: Pick<OpenInstallation, 'get'>,
 ): Promise<void> {
-  const item = toItem(record, installation);
+  const item = presentApiKey(record, installation.get(AuthSettings).format, null);
   output.note(`${formatKey(item)}\n\nThe key itself, shown this once and stored nowhere:`);
   try {
     await output.secret(key, { ...item, key });

@@ -1,6 +1,6 @@
 import { ApiKeyService } from '@clary/nestjs-auth';
 import { OPERATOR, type CommandDefinition } from '../command-line.js';
-import { toItem, writeKey } from './present.js';
+import { writeKey } from './present.js';
 
 /** `keys revoke-tokens` */
 export const revokeTokens: CommandDefinition = (parent, cli) => {
@@ -11,7 +11,7 @@ export const revokeTokens: CommandDefinition = (parent, cli) => {
     .action(async (id: string) => {
       await cli.withInstallation(async (installation) => {
         const key = await installation.get(ApiKeyService).revokeTokens(id, { actor: OPERATOR });
-        writeKey(cli.output, toItem(key, installation));
+        await writeKey(cli.output, key, installation);
       });
     });
 };

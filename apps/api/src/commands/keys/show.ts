@@ -1,6 +1,6 @@
 import { ApiKeyService } from '@clary/nestjs-auth';
 import type { CommandDefinition } from '../command-line.js';
-import { toItem, writeKey } from './present.js';
+import { writeKey } from './present.js';
 
 /** `keys show` */
 export const showKey: CommandDefinition = (parent, cli) => {
@@ -11,7 +11,7 @@ export const showKey: CommandDefinition = (parent, cli) => {
     .action(async (id: string) => {
       await cli.withInstallation(async (installation) => {
         const key = await installation.get(ApiKeyService).get(id);
-        writeKey(cli.output, toItem(key, installation));
+        await writeKey(cli.output, key, installation);
       });
     });
 };

@@ -4,7 +4,7 @@ import { patchApiKey } from '../../api-keys/api-key.requests.js';
 import { checked } from '../arguments.js';
 import { OPERATOR, type CommandDefinition } from '../command-line.js';
 import { toMembers, withChangeOptions, type KeyOptions } from './options.js';
-import { toItem, writeKey } from './present.js';
+import { writeKey } from './present.js';
 
 const EXAMPLES = `
 Examples:
@@ -24,7 +24,7 @@ export const updateKey: CommandDefinition = (parent, cli) => {
       await cli.withInstallation(async (installation) => {
         const apiKeys = installation.get(ApiKeyService);
         const key = await apiKeys.patch(id, changes, { actor: OPERATOR });
-        writeKey(cli.output, toItem(key, installation));
+        await writeKey(cli.output, key, installation);
       });
     });
 };
