@@ -6,12 +6,6 @@ const REPOSITORY = 'usage/usage.repository.ts';
 const IN_USE = 'usage/permissions-in-use.ts';
 
 export const usage = [
-  [
-    'no usage of strangers',
-    'auth.guard.ts',
-    'error instanceof Refusal && error.holderKeyId !== null',
-    'error instanceof Refusal && error.keyId !== null',
-  ],
   ['an hour that is over', TALLY, 'now - this.hour >= HOUR', 'this.hour === 0'],
   ['counters that start anew', TALLY, 'counter.count = 0;', ''],
   [
