@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { build } from '../support/processes/build.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
@@ -14,7 +15,7 @@ let dataDir: string;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'clary-data-'));
-  await run('npm', ['run', '--silent', 'build'], { cwd: root });
+  await build();
 }, 120_000);
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 

@@ -1,62 +1,18 @@
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@clary/embedded-postgres';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../support/api.js';
+import { Wire } from '../support/processes/wire.js';
 import { claims, mint } from '../support/tokens.js';
 
 const UNAVAILABLE =
   '{"error":{"code":"unavailable","message":"The service is temporarily unavailable"}}';
 
-/** A wire to the database that can be cut and stopped up. */
-class Wire {
-  private readonly sockets = new Set<Socket>();
-  private frozen = false;
-  private server: Server | undefined;
-
-  constructor(private readonly target: URL) {}
-
-  async open(port = 0): Promise<number> {
-    this.server = createServer((client) => this.join(client));
-    await new Promise<void>((done) => this.server?.listen(port, '127.0.0.1', done));
-    return (this.server.address() as AddressInfo).port;
-  }
-
-  /** The database is gone: connections break, new ones are refused. */
-  async cut(): Promise<void> {
-    const closed = new Promise((done) => this.server?.close(done));
-    this.sockets.forEach((socket) => socket.destroy());
-    await closed;
-  }
-
-  /** The database hangs: connections stay and nothing comes back. */
-  freeze(frozen: boolean): Promise<void> {
-    this.frozen = frozen;
-    this.sockets.forEach((socket) => (frozen ? socket.pause() : socket.resume()));
-    return Promise.resolve();
-  }
-
-  private join(client: Socket): void {
-    const database = connect(Number(this.target.port), this.target.hostname);
-    for (const [from, to] of [
-      [client, database],
-      [database, client],
-    ] as const) {
-      this.sockets.add(from);
-      from.pipe(to);
-      from.on('error', () => to.destroy());
-      from.on('close', () => this.sockets.delete(from));
-      if (this.frozen) from.pause();
-    }
-  }
-}
-
 let server: EmbeddedPostgres;
 let folder: string;
 let wire: Wire;
-let port: number;
 let api: TestApi;
 let key: string;
 let token: string;
@@ -66,18 +22,9 @@ beforeAll(async () => {
   // As root the server is another user, who must get through to its own folder.
   await chmod(folder, 0o711);
   server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') });
-  wire = new Wire(new URL(server.url));
-  port = await wire.open();
-  const url = new URL(server.url);
-  url.port = String(port);
-  const done = (): Promise<void> => Promise.resolve();
-  const unused = {
-    query: () => Promise.resolve([]),
-    drop: done,
-    watchers: new Set<never>(),
-    settle: done,
-  };
-  api = await startTestApi({ database: { url: url.href, ...unused } });
+  wire = await Wire.to(server.url);
+  const unused = { query: () => Promise.resolve([]), drop: () => Promise.resolve() };
+  api = await startTestApi({ database: { url: wire.url, ...unused } });
   const issued = await api.issueKey();
   ({ key } = issued);
   token = mint(key, claims('user'), { kid: issued.record.id });
@@ -129,7 +76,7 @@ async function expectUnavailable(): Promise<void> {
 
 describe('while the database cannot be asked', () => {
   it.each([
-    ['gone', () => wire.cut(), () => wire.open(port)],
+    ['gone', () => wire.cut(), () => wire.open()],
     ['hanging', () => wire.freeze(true), () => wire.freeze(false)],
   ])(
     'because it is %s, the answer is 503 and never 401, and all is well once it is back',
