@@ -59,6 +59,19 @@ export class Wire {
     return Promise.resolve();
   }
 
+  /** What is connected now dies without a word: it stays open, and nothing ever comes through it. New ones get through. */
+  stall(): void {
+    for (const socket of this.sockets) {
+      socket.unpipe();
+      socket.pause();
+    }
+  }
+
+  /** How many clients are connected. */
+  get connections(): number {
+    return this.sockets.size / 2;
+  }
+
   /** Everything takes so much longer, in each direction. */
   delay(milliseconds: number): void {
     this.delayMs = milliseconds;
