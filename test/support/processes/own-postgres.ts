@@ -54,8 +54,9 @@ export class OwnPostgres {
   }
 
   /** Ends it as a loss of power would; it comes back by itself, and recovers. */
-  crash(): void {
+  crash(): Promise<void> {
     process.kill(this.server.pid, 'SIGKILL');
+    return Promise.resolve();
   }
 
   /** Stops every process of it where it is: connections stay, are even taken by the system, and nothing comes back. */
@@ -64,9 +65,11 @@ export class OwnPostgres {
     for (const pid of this.frozen) signal(pid, 'SIGSTOP');
   }
 
-  thaw(): void {
+  /** Ends the standstill. */
+  thaw(): Promise<void> {
     for (const pid of this.frozen) signal(pid, 'SIGCONT');
     this.frozen = [];
+    return Promise.resolve();
   }
 
   /** Changes a setting that counts from the next start. */
@@ -89,6 +92,11 @@ export class OwnPostgres {
     await this.start();
   }
 
+  /** Another server takes its place with the same data, as a standby that is promoted. */
+  replaceByCopy(): Promise<void> {
+    return this.replaceBy({ dataDir: this.dataDir });
+  }
+
   /** Runs SQL by a connection of its own. */
   async query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]> {
     const client = new pg.Client({ connectionString: this.url });
@@ -101,7 +109,7 @@ export class OwnPostgres {
   }
 
   async remove(): Promise<void> {
-    this.thaw();
+    await this.thaw();
     await this.stop();
     await rm(this.folder, { recursive: true, force: true });
   }

@@ -1,0 +1,72 @@
+import type { ApiProcess } from './api-process.js';
+import { mintToken, type Credentials } from './credentials.js';
+
+/** How a request got in: by a key, by a JWT that was used before, by one that no process has seen. */
+export type Way = 'key' | 'token' | 'new token';
+
+/** One request of the load. */
+export interface LoadedAnswer {
+  readonly way: Way;
+  /** When it was sent, by `performance.now()`. */
+  readonly sent: number;
+  /** Milliseconds until its answer. */
+  readonly took: number;
+  /** 0: the connection broke, or nothing came within 10 s. */
+  readonly status: number;
+  readonly retryAfter: string | null;
+}
+
+const WAYS: readonly Way[] = ['key', 'token', 'new token'];
+
+/** Longer than any answer may take. */
+const PATIENCE = 10_000;
+
+/** Requests by good credentials at a steady rate, however long answers take. */
+export class SteadyLoad {
+  readonly answers: LoadedAnswer[] = [];
+  private readonly pending = new Set<Promise<void>>();
+  private readonly timer: NodeJS.Timeout;
+  private count = 0;
+
+  private constructor(
+    private readonly api: ApiProcess,
+    private readonly credentials: Credentials,
+    perSecond: number,
+  ) {
+    this.timer = setInterval(() => this.send(), 1000 / perSecond);
+  }
+
+  /** @param perSecond requests, the ways of getting in taken in turn */
+  static on(api: ApiProcess, credentials: Credentials, perSecond = 20): SteadyLoad {
+    return new SteadyLoad(api, credentials, perSecond);
+  }
+
+  /** Sends no more, and waits for what is under way. */
+  async stop(): Promise<readonly LoadedAnswer[]> {
+    clearInterval(this.timer);
+    await Promise.all(this.pending);
+    return this.answers;
+  }
+
+  private send(): void {
+    const way = WAYS[this.count++ % WAYS.length] ?? 'key';
+    const answered = this.ask(way).finally(() => this.pending.delete(answered));
+    this.pending.add(answered);
+  }
+
+  private async ask(way: Way): Promise<void> {
+    const { key, token } = this.credentials;
+    const credential = { key, token, 'new token': way === 'new token' ? mintToken(key) : '' }[way];
+    const sent = performance.now();
+    const answer = await this.api
+      .request('GET', '/v1/me', { credential, patience: PATIENCE })
+      .catch(() => undefined);
+    this.answers.push({
+      way,
+      sent,
+      took: performance.now() - sent,
+      status: answer?.status ?? 0,
+      retryAfter: answer?.headers.get('retry-after') ?? null,
+    });
+  }
+}
