@@ -97,7 +97,7 @@ describe('never later than 10 s a change of any kind holds', () => {
   }, 60_000);
 
   it('when they died without a word, and new ones get through', async () => {
-    channel.stall();
+    await channel.stall();
     expect(await tooLate()).toEqual([]);
     await expectRecovered();
   }, 60_000);

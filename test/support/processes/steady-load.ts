@@ -18,13 +18,16 @@ export interface LoadedAnswer {
 
 const WAYS: readonly Way[] = ['key', 'token', 'new token'];
 
+/** Milliseconds after which an answer is waited for. */
+const PROMPT = 500;
+
 /** Longer than any answer may take. */
 const PATIENCE = 10_000;
 
 /** Requests by good credentials at a steady rate, however long answers take. */
 export class SteadyLoad {
   readonly answers: LoadedAnswer[] = [];
-  private readonly pending = new Set<Promise<void>>();
+  private readonly pending = new Map<Promise<void>, number>();
   private readonly timer: NodeJS.Timeout;
   private count = 0;
 
@@ -41,17 +44,27 @@ export class SteadyLoad {
     return new SteadyLoad(api, credentials, perSecond);
   }
 
+  /** Whether for so many milliseconds nothing has failed, and nothing waits for its answer. */
+  isCalm(milliseconds: number): boolean {
+    const now = performance.now();
+    const isWaiting = [...this.pending.values()].some((sent) => now - sent > PROMPT);
+    const hasFailed = this.answers.some(
+      ({ status, sent, took }) => status !== 200 && sent + took > now - milliseconds,
+    );
+    return !isWaiting && !hasFailed;
+  }
+
   /** Sends no more, and waits for what is under way. */
   async stop(): Promise<readonly LoadedAnswer[]> {
     clearInterval(this.timer);
-    await Promise.all(this.pending);
+    await Promise.all(this.pending.keys());
     return this.answers;
   }
 
   private send(): void {
     const way = WAYS[this.count++ % WAYS.length] ?? 'key';
     const answered = this.ask(way).finally(() => this.pending.delete(answered));
-    this.pending.add(answered);
+    this.pending.set(answered, performance.now());
   }
 
   private async ask(way: Way): Promise<void> {

@@ -60,11 +60,12 @@ export class Wire {
   }
 
   /** What is connected now dies without a word: it stays open, and nothing ever comes through it. New ones get through. */
-  stall(): void {
+  stall(): Promise<void> {
     for (const socket of this.sockets) {
       socket.unpipe();
       socket.pause();
     }
+    return Promise.resolve();
   }
 
   /** How many clients are connected. */
@@ -73,8 +74,9 @@ export class Wire {
   }
 
   /** Everything takes so much longer, in each direction. */
-  delay(milliseconds: number): void {
+  delay(milliseconds: number): Promise<void> {
     this.delayMs = milliseconds;
+    return Promise.resolve();
   }
 
   private join(client: Socket): void {

@@ -1,0 +1,40 @@
+import pg from 'pg';
+
+/** Milliseconds between attempts to take what has become free. */
+const EVERY = 20;
+
+/** Others, who take every connection that a server has, and each that becomes free. */
+export class Crowd {
+  private readonly clients: pg.Client[] = [];
+  private isOver = false;
+  private readonly taking: Promise<void>;
+
+  /** @param url of a superuser's, for whom a server keeps its last places */
+  constructor(private readonly url: string) {
+    this.taking = this.take();
+  }
+
+  /** How many connections they hold. */
+  get size(): number {
+    return this.clients.length;
+  }
+
+  async leave(): Promise<void> {
+    this.isOver = true;
+    await this.taking;
+    await Promise.all(this.clients.map((client) => client.end()));
+  }
+
+  private async take(): Promise<void> {
+    while (!this.isOver) {
+      const client = new pg.Client({ connectionString: this.url, application_name: 'crowd' });
+      client.on('error', () => undefined);
+      try {
+        await client.connect();
+        this.clients.push(client);
+      } catch {
+        await new Promise((done) => setTimeout(done, EVERY));
+      }
+    }
+  }
+}
