@@ -361,7 +361,7 @@ describe('an application that listens', () => {
     url.searchParams.set('application_name', APPLICATION);
     const auth = AuthModule.forRoot({ masterKeys: MASTER_KEYS, ...options });
     const imports = [authDatabase(url.href), auth];
-    const module = await Test.createTestingModule({ imports }).setLogger(false).compile();
+    const module = await Test.createTestingModule({ imports }).compile();
     app = await module.createNestApplication({ logger: false }).init();
     const account = await app.get(AccountService).create({ name: 'Test', tier: 'lite' });
     const key = { accountId: account.id, name: 'Test', permissions: [] };

@@ -37,7 +37,7 @@ export const credential = [
     "bytes.toString('base64url') === segment",
     'segment !== null',
   ],
-  ['valid UTF-8', PARTS, 'fatal: true', 'fatal: false'],
+  ['valid UTF-8', PARTS, 'if (!isUtf8(bytes)) return UNREADABLE;', ''],
   ['a payload that is a list', PARTS, '!Array.isArray(value)', 'true'],
   ['the algorithm', TOKEN, "header['alg'] === 'HS256'", 'true'],
   ['an algorithm of its own', TOKEN, "Object.hasOwn(header, 'alg') &&", "'alg' in header &&"],

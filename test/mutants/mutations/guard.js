@@ -2,7 +2,7 @@
 const PERMISSION = 'permission.ts';
 const RULE = 'routes/route-rule.ts';
 const GUARD = 'auth.guard.ts';
-const RUN = 'strategies/run-strategy.ts';
+const RUN = 'strategies/running-strategy.ts';
 const RULES = 'routes/route-rules.ts';
 const INSPECTOR = 'routes/route-inspector.ts';
 
@@ -34,25 +34,29 @@ export const guard = [
     '[...earlier, ...values]',
     '[...values]',
   ],
-  ['the tier of a route', GUARD, 'missing.tier !== undefined ||', ''],
-  ['the permissions of a route', GUARD, '|| missing.permissions.length > 0', ''],
+  [
+    'the tier of a route',
+    GUARD,
+    'if (isHighEnough && !permissions.some(lacks)) return;',
+    'if (!permissions.some(lacks)) return;',
+  ],
+  [
+    'the permissions of a route',
+    GUARD,
+    'if (isHighEnough && !permissions.some(lacks)) return;',
+    'if (isHighEnough) return;',
+  ],
   [
     'body and query of the bearer strategy',
     'strategies/api-key.strategy.ts',
-    'super.authenticate.call(running, { headers: { authorization }, ip }, options);',
-    'super.authenticate.call(running, Object.assign(request, { headers: { authorization }, ip }), options);',
+    'super.authenticate.call(running, { headers: { authorization }, request }, options);',
+    'super.authenticate.call(running, Object.assign(request, { headers: { authorization }, request }), options);',
   ],
   [
     'the one strategy of a shape',
     'strategies/request-credential.ts',
     "if (read.method !== method) throw new Refusal('not_this_strategy');",
     '',
-  ],
-  [
-    'a strategy that does not decide',
-    RUN,
-    'pass: undecided,',
-    'pass: () => resolve(undefined as never),',
   ],
   ['a refusal is no error', RUN, 'outcomes.fail(thrown, 401);', 'outcomes.pass();'],
   ['the guard itself', GUARD, 'if (rule.public) return true;', 'if (!rule.public) return true;'],

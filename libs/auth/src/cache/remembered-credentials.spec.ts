@@ -51,7 +51,7 @@ describe('where a credential is remembered', () => {
   });
 
   it('tells nothing: neither the credential nor the digest that signs JWTs, and it is another in each process', () => {
-    const digest = createHash('sha256').update(CREDENTIAL).digest('binary');
+    const digest = createHash('sha256').update(CREDENTIAL).digest().toString('latin1');
     expect(slot).not.toBe(digest);
     expect(slot).not.toContain(CREDENTIAL.slice(0, 8));
     expect(new RememberedCredentials(readings).slotOf(CREDENTIAL)).not.toBe(slot);

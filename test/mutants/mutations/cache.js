@@ -1,0 +1,200 @@
+// What is remembered of credentials and keys, for how long, and who is told that it changed.
+const CLOCK = 'cache/change-clock.ts';
+const READING = 'cache/reading.ts';
+const MEMORY = 'cache/remembered-credentials.ts';
+const MAP = 'cache/generational-map.ts';
+const AUTHENTICATOR = 'api-keys/api-key.authenticator.ts';
+const LOADER = 'api-keys/batch-loader.ts';
+const GATE = 'api-keys/store-gate.ts';
+const KEYS = 'api-keys/known-keys.ts';
+const LISTENER = 'changes/change-listener.ts';
+const COMMITTED = 'changes/committed-changes.ts';
+const TRIGGERS = 'migrations/1764000700000-announce-changes.ts';
+
+export const cache = [
+  ['a change of everything', CLOCK, 'this.everything <= since &&', ''],
+  ['a change of the key', CLOCK, 'this.at(stripes >>> STRIPE_BITS) <= since &&', ''],
+  ['a change of the account', CLOCK, '&&\n      this.at(stripes & STRIPE_MASK) <= since', ''],
+  ['a change of the signers of a key', CLOCK, 'return [id, signersOf(accountId)];', 'return [id];'],
+  ['a doubt', CLOCK, 'return this.doubted <= since;', 'return true;'],
+  [
+    'ten seconds of the clock that nobody sets',
+    READING,
+    'performance.now() - at < FRESH_FOR &&',
+    '',
+  ],
+  ['ten seconds of the clock on the wall', READING, 'Date.now() - wallAt < FRESH_FOR &&', ''],
+  [
+    'a change though the database is away',
+    READING,
+    'this.changes.areUnchanged(stripes, asOf) &&',
+    "(standing === 'usable' || this.changes.areUnchanged(stripes, asOf)) &&",
+  ],
+  [
+    'marks that know of the last change',
+    READING,
+    'latest?.asOf === this.changes.now && at - latest.at < SHARED_FOR',
+    'latest !== undefined && at - latest.at < SHARED_FOR',
+  ],
+  [
+    'marks that are no older than the reading',
+    READING,
+    'latest?.asOf === this.changes.now && at - latest.at < SHARED_FOR',
+    'latest?.asOf === this.changes.now',
+  ],
+  ['the salt of what is remembered', MEMORY, 'this.salt + credential', 'credential'],
+  [
+    'the end of a credential',
+    MEMORY,
+    'known.until === null || Date.now() < known.until ? known : undefined',
+    'known',
+  ],
+  ['the second of a refusal', MEMORY, 'const REFUSED_FOR = 1000;', 'const REFUSED_FOR = 2000;'],
+  [
+    'the end of what a refusal was judged by',
+    MEMORY,
+    'Math.min(performance.now() + REFUSED_FOR, reading.at + FRESH_FOR)',
+    'performance.now() + REFUSED_FOR',
+  ],
+  [
+    'a refusal until anything changes',
+    MEMORY,
+    'this.readings.isLatest(known.reading) ? known.refusal : undefined',
+    'known.refusal',
+  ],
+  ['the bound of what is remembered', MAP, 'this.young.size >= this.size', 'this.size < 0'],
+  ['the older value of what is deleted', MAP, '    this.old.delete(key);\n', ''],
+  [
+    'the address of whoever is remembered',
+    AUTHENTICATOR,
+    'if (known === undefined || !isUsableFrom(known, ip)) return undefined;',
+    'if (known === undefined) return undefined;',
+  ],
+  [
+    'the address of whoever is remembered while the database is away',
+    AUTHENTICATOR,
+    'if (known === undefined || !isUsableFrom(known, ip)) throw error;',
+    'if (known === undefined) throw error;',
+  ],
+  [
+    'refusals that say nothing of the credential',
+    AUTHENTICATOR,
+    'error instanceof Refusal && !PASSING.has(error.reason)',
+    'error instanceof Refusal',
+  ],
+  [
+    'a query under way before the change',
+    LOADER,
+    'flight !== undefined && this.readings.isLatest(flight.reading)',
+    'flight !== undefined',
+  ],
+  [
+    'those who wait for the next query',
+    LOADER,
+    '[...batch.values(), ...this.waiting.values()]',
+    '[...batch.values()]',
+  ],
+  [
+    'queries that have ended',
+    LOADER,
+    'if (this.flights.get(id)?.loaded === loaded) this.flights.delete(id);',
+    'if (loaded === undefined) this.flights.delete(id);',
+  ],
+  [
+    'the later query of an id',
+    LOADER,
+    'if (this.flights.get(id)?.loaded === loaded) this.flights.delete(id);',
+    'this.flights.delete(id);',
+  ],
+  ['the size of a query', LOADER, '.slice(0, MAX_IDS)', ''],
+  ['the number of queries', LOADER, 'this.queries < MAX_QUERIES &&', ''],
+  ['the pause of an outage', GATE, '|| performance.now() < outage.pauseEnds', ''],
+  ['one question while the database is away', GATE, 'this.asking > 0 ||', ''],
+  ['a question that hangs', GATE, 'await withDeadline(twice(question))', 'await twice(question)'],
+  ['a question that failed late', GATE, 'if (performance.now() - started > SOON) throw error;', ''],
+  [
+    'the mark of keys before their reading',
+    KEYS,
+    '[record.id, new KnownKey(record, reading)]',
+    '[record.id, new KnownKey(record, this.readings.begin())]',
+  ],
+  [
+    'the mark of signers before their reading',
+    KEYS,
+    '?.push(new KnownKey(record, reading))',
+    '?.push(new KnownKey(record, this.readings.begin()))',
+  ],
+  [
+    'a change of who signs for an account',
+    KEYS,
+    'stripesOf(accountId, signersOf(accountId))',
+    'stripesOf(accountId, accountId)',
+  ],
+  [
+    'a refusal by an old list while the database is away',
+    KEYS,
+    "this.recallSigners(accountId, 'usable', maxAge)",
+    "this.recallSigners(accountId, 'usable', FRESH_FOR)",
+  ],
+  [
+    'the list of signers that is young where nobody signed',
+    'api-keys/credential-lookup.ts',
+    'const UNSUCCESSFUL_AGE = 1000;',
+    'const UNSUCCESSFUL_AGE = 3000;',
+  ],
+  [
+    'the account of a known key',
+    'api-keys/known-key.ts',
+    'stripesOf(record.id, record.accountId)',
+    'stripesOf(record.id, record.id)',
+  ],
+  [
+    'claims of strangers',
+    'api-keys/token-rights.ts',
+    'if (claims.length > MAX_LENGTH) return narrow(catalogue, grants, narrowings);',
+    '',
+  ],
+  [
+    'a doubt when the channel is lost',
+    LISTENER,
+    "this.changes.doubt();\n    this.report('degraded', reason);",
+    "this.report('degraded', reason);",
+  ],
+  [
+    'a doubt when somebody listens again',
+    LISTENER,
+    'this.changes.doubt();\n    await this.prove();',
+    'await this.prove();',
+  ],
+  [
+    'proofs that notices arrive',
+    LISTENER,
+    'this.timer = setTimeout(() => void this.prove(), PROOF_INTERVAL).unref();',
+    '',
+  ],
+  [
+    'a notice of another form',
+    'changes/change-notice.ts',
+    "names.every((name) => typeof name === 'string') ? names : null",
+    "names.every((name) => typeof name === 'string') ? names : []",
+  ],
+  ['what this process commits', COMMITTED, 'this.touch(this.pending.get(queryRunner) ?? []);', ''],
+  [
+    'the mass of rows of a notice',
+    TRIGGERS,
+    'ELSIF TG_OP <> \'TRUNCATE\' THEN "many" := EXISTS (SELECT FROM "new_rows" OFFSET 100);',
+    'ELSIF TG_OP <> \'TRUNCATE\' THEN "many" := false;',
+  ],
+  [
+    'the bytes of a notice',
+    TRIGGERS,
+    'octet_length("payload") < 8000',
+    'char_length("payload") < 8000',
+  ],
+  [
+    'the row as it was before',
+    TRIGGERS,
+    '(SELECT to_jsonb(o) - "silent" FROM "old_rows" o EXCEPT SELECT to_jsonb(n) - "silent" FROM "new_rows" n)\n        UNION ALL',
+    '',
+  ],
+];
