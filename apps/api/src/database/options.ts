@@ -2,6 +2,7 @@ import { authEntities } from '@clary/nestjs-auth';
 import { authMigrations } from '@clary/nestjs-auth/migrations';
 import type { DataSourceOptions } from 'typeorm';
 import { apiEntities } from './entities.js';
+import { SteadyClient } from './steady-client.js';
 import { apiMigrations } from '../migrations/index.js';
 
 /** The door a connection comes from, as PostgreSQL shows it in `pg_stat_activity.application_name`. */
@@ -18,6 +19,7 @@ export function databaseOptions(url: string, client: ClientName = 'clary-api'): 
     // No column needs an extension, and a managed database may not allow one.
     uuidExtension: 'pgcrypto',
     installExtensions: false,
+    extra: { Client: SteadyClient },
   };
 }
 
@@ -42,8 +44,13 @@ const LIMITS = {
     connectionTimeoutMillis: CONNECTION_TIMEOUT,
     query_timeout: QUERY_TIMEOUT,
     keepAlive: true,
+    Client: SteadyClient,
   },
-  'clary-cli': { max: 2, connectionTimeoutMillis: COMMAND_CONNECTION_TIMEOUT },
+  'clary-cli': {
+    max: 2,
+    connectionTimeoutMillis: COMMAND_CONNECTION_TIMEOUT,
+    Client: SteadyClient,
+  },
 } as const satisfies Record<ClientName, object>;
 
 /**
@@ -65,6 +72,10 @@ export function connectionOptions(
 
 /** The same for the API's work that is no request, on one connection: queries take as long as they take. */
 export function longWorkOptions(url: string): DataSourceOptions {
-  const extra = { max: 1, connectionTimeoutMillis: COMMAND_CONNECTION_TIMEOUT };
+  const extra = {
+    max: 1,
+    connectionTimeoutMillis: COMMAND_CONNECTION_TIMEOUT,
+    Client: SteadyClient,
+  };
   return { ...databaseOptions(url, 'clary-api'), extra };
 }

@@ -6,7 +6,7 @@ const CODES =
 
 /** The driver gives these no code, nor does TypeORM where a connection broke in the middle of a transaction. */
 const MESSAGES =
-  /^(?:Query runner already released|Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after)/;
+  /^(?:Query runner already released|Database connection provided by a query runner was already released|Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after)/;
 
 /** Whether an error says that the database cannot be asked, rather than that it was asked something wrong. */
 export function isDatabaseUnavailable(error: unknown): boolean {
