@@ -13,6 +13,7 @@ import { Refusal, type RefusalReason } from '../refusal.js';
 import { assertRules } from '../rule.js';
 import { CredentialLookup } from './credential-lookup.js';
 import { isUsableFrom, judgeKey, judgeToken, type FindAddress } from './judge-credential.js';
+import { newerOrUsable } from './newer-or-usable.js';
 import { principalOf } from './principal.factory.js';
 import type { Signer } from './signer.js';
 
@@ -64,14 +65,14 @@ export class ApiKeyAuthenticator {
     assertRules(KEY_FORM_RULES, form);
     const keyId = form.keyId as string;
     const slot = this.slotToJudge(credential);
-    const match = await this.lookup.matchKey(keyId, credential).catch((error: unknown) => {
-      const known = this.memory.recall('api_key', slot, 'usable');
-      if (known === undefined || !isUsableFrom(known, ip)) throw error;
-      return known;
+    const judging = this.lookup.matchKey(keyId, credential).then((match) => {
+      const judge = (): Recognition => judgeKey(keyId, match, { settings: this.settings, ip });
+      return this.remember('api_key', slot, match.reading, judge);
     });
-    if ('stripes' in match) return principalOf(match);
-    const judge = (): Recognition => judgeKey(keyId, match, { settings: this.settings, ip });
-    return this.remember('api_key', slot, match.reading, judge);
+    return newerOrUsable(judging, () => {
+      const known = this.memory.recall('api_key', slot, 'usable');
+      return known !== undefined && isUsableFrom(known, ip) ? principalOf(known) : undefined;
+    });
   }
 
   /**

@@ -7,6 +7,7 @@ import { MAX_SIGNERS } from './authentication-rules.js';
 import { BatchLoader } from './batch-loader.js';
 import { KeyRecordRepository } from './key-record.repository.js';
 import { KnownKey } from './known-key.js';
+import { newerOrUsable } from './newer-or-usable.js';
 import { StoreGate } from './store-gate.js';
 
 /** Keys that sign, and accounts for which keys sign, of a generation. */
@@ -48,7 +49,9 @@ export class KnownKeys {
    * @throws StoreUnavailableError when the database cannot be asked, and what was read before counts no longer
    */
   async find(id: string): Promise<FoundKeys> {
-    return this.recallKey(id, 'current') ?? this.loadKey(id);
+    const known = this.recallKey(id, 'current');
+    if (known !== undefined) return known;
+    return newerOrUsable(this.loadKey(id), () => this.recallKey(id, 'usable'));
   }
 
   /**
@@ -80,30 +83,26 @@ export class KnownKeys {
     return known;
   }
 
-  private async loadSigners(accountId: string, maxAge: number): Promise<FoundKeys> {
-    try {
-      const { value = [], reading } = await this.signers.load(accountId);
+  private loadSigners(accountId: string, maxAge: number): Promise<FoundKeys> {
+    const loading = this.signers.load(accountId).then(({ value = [], reading }) => {
       const found = { keys: value, reading };
       if (value.length > 0) this.byAccount.set(accountId, found);
       return found;
-    } catch (error) {
-      return orThrow(error, this.recallSigners(accountId, 'usable', maxAge));
-    }
+    });
+    return newerOrUsable(loading, () => this.recallSigners(accountId, 'usable', maxAge));
   }
 
-  private async loadSigning(id: string): Promise<FoundKeys> {
-    const found = await this.loadKey(id);
-    if (found.keys.length > 0) this.byId.set(id, found);
-    return found;
+  private loadSigning(id: string): Promise<FoundKeys> {
+    const loading = this.loadKey(id).then((found) => {
+      if (found.keys.length > 0) this.byId.set(id, found);
+      return found;
+    });
+    return newerOrUsable(loading, () => this.recallKey(id, 'usable'));
   }
 
   private async loadKey(id: string): Promise<FoundKeys> {
-    try {
-      const { value, reading } = await this.keys.load(id);
-      return { keys: value === undefined ? [] : [value], reading };
-    } catch (error) {
-      return orThrow(error, this.recallKey(id, 'usable'));
-    }
+    const { value, reading } = await this.keys.load(id);
+    return { keys: value === undefined ? [] : [value], reading };
   }
 
   private recallKey(id: string, counts: Standing): FoundKeys | undefined {
@@ -154,10 +153,4 @@ function stripesOfSigners(accountId: string): Stripes {
 /** Reads while nobody waits: what fails is found again by whoever has to. */
 function renew(reading: Promise<FoundKeys>): void {
   void reading.catch(() => undefined);
-}
-
-/** What was read before, where the database cannot be asked; else its error. */
-function orThrow(error: unknown, known: FoundKeys | undefined): FoundKeys {
-  if (known === undefined) throw error;
-  return known;
 }
