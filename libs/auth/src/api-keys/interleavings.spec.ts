@@ -255,7 +255,6 @@ class World {
   private readonly commits: Commit[] = [];
   private readonly questions = new Set<Question>();
   private readonly notices: Commit[] = [];
-  private channel: (typeof CHANNEL)[number] = 'open';
   private doubted = 0;
   private troubles = 0;
   private running = 0;
@@ -267,7 +266,10 @@ class World {
   private readonly authenticator: ApiKeyAuthenticator;
   private readonly tokens = new Map<string, ReturnType<typeof mint>>();
 
-  constructor(private readonly scheduler: Scheduler) {
+  constructor(
+    private readonly scheduler: Scheduler,
+    private channel: (typeof CHANNEL)[number],
+  ) {
     const readings = new Readings(this.changes);
     const records: Pick<KeyRecordRepository, 'findByIds' | 'findSigners'> = {
       findByIds: (ids) => this.read(({ id }) => ids.includes(id)),
@@ -492,7 +494,13 @@ function isCandidate({ revokedAt, disabledAt, expiresAt, methods, account }: Key
   return isAlive && methods.includes('jwt') && account.status === 'active';
 }
 
-/** Keys and ways are numbers of those that the run is about. */
+const CREATE = -1;
+
+type ChangeStep =
+  | { readonly key: number; readonly change: number }
+  | { readonly account: number; readonly change: keyof typeof ACCOUNT_CHANGES };
+
+/** Keys, ways, changes of keys and waits are numbers of those that the run is about. */
 type Step =
   | {
       readonly step: 'request';
@@ -501,7 +509,7 @@ type Step =
       readonly ip: string;
       readonly isRepeated: boolean;
     }
-  | { readonly step: 'commit'; readonly change: Change; readonly isOwn: boolean }
+  | { readonly step: 'commit'; readonly change: ChangeStep; readonly isOwn: boolean }
   | { readonly step: 'wait'; readonly passed: number }
   | { readonly step: 'channel' | 'goAway' | 'comeBack' };
 
@@ -509,6 +517,11 @@ type Step =
 interface Focus {
   readonly keys: readonly number[];
   readonly ways: readonly Way[];
+  readonly changes: readonly (keyof typeof KEY_CHANGES)[];
+  readonly waits: readonly number[];
+  readonly channel: (typeof CHANNEL)[number];
+  /** Kinds of steps that do not happen. */
+  readonly without: readonly Step['step'][];
 }
 
 const keysOf = <Part extends object>(part: Part): (keyof Part)[] =>
@@ -521,14 +534,18 @@ const focus: fc.Arbitrary<Focus> = fc.record({
     minLength: 1,
     maxLength: 2,
   }),
+  changes: fc.shuffledSubarray(keysOf(KEY_CHANGES), { minLength: 1, maxLength: 4 }),
+  waits: fc.shuffledSubarray([1, 60, 600, 900, 2500, 6000], { minLength: 1, maxLength: 3 }),
+  channel: fc.constantFrom('open', 'lost'),
+  without: fc.subarray(['commit', 'wait', 'channel', 'goAway']),
 });
 const which = fc.nat({ max: issued.length - 1 });
-const change: fc.Arbitrary<Change> = fc.oneof(
+const change: fc.Arbitrary<ChangeStep> = fc.oneof(
   {
     weight: 5,
-    arbitrary: fc.record({ key: which, change: fc.constantFrom(...keysOf(KEY_CHANGES)) }),
+    arbitrary: fc.record({ key: which, change: fc.nat({ max: 3 }) }),
   },
-  { weight: 2, arbitrary: fc.record({ key: which, change: stepOf('create') }) },
+  { weight: 1, arbitrary: fc.record({ key: which, change: fc.constant(CREATE) }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -547,7 +564,7 @@ const request = fc.record({
 const commit = fc.record({ step: stepOf('commit'), change, isOwn: fc.boolean() });
 const wait = fc.record({
   step: stepOf('wait'),
-  passed: fc.constantFrom(1, 60, 600, 900, 2500, 6000),
+  passed: fc.nat({ max: 2 }),
 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: request },
@@ -561,14 +578,19 @@ function pick<Item>(items: readonly Item[], at: number): Item {
   return items[at % items.length] as Item;
 }
 
-function take(world: World, { keys, ways }: Focus, taken: Step): void {
+function changeOf(taken: ChangeStep, { keys, changes }: Focus): Change {
+  if ('account' in taken) return taken;
+  const key = pick(keys, taken.key);
+  return { key, change: taken.change === CREATE ? 'create' : pick(changes, taken.change) };
+}
+
+function take(world: World, about: Focus, taken: Step): void {
+  if (about.without.includes(taken.step)) return;
   if (taken.step === 'request') {
     const { way, key, ip, isRepeated } = taken;
-    void world.request(pick(ways, way), pick(keys, key), ip, isRepeated);
-  } else if (taken.step === 'commit') {
-    const { change: one, isOwn } = taken;
-    world.commit('key' in one ? { ...one, key: pick(keys, one.key) } : one, isOwn);
-  } else if (taken.step === 'wait') world.wait(taken.passed);
+    void world.request(pick(about.ways, way), pick(about.keys, key), ip, isRepeated);
+  } else if (taken.step === 'commit') world.commit(changeOf(taken.change, about), taken.isOwn);
+  else if (taken.step === 'wait') world.wait(pick(about.waits, taken.passed));
   else if (taken.step === 'channel') world.turnChannel();
   else world.isAway = taken.step === 'goAway';
 }
@@ -601,7 +623,7 @@ it('no interleaving of requests, changes, notices, losses and outages puts back 
       focus,
       fc.array(step, { minLength: 4, maxLength: 40, size: 'max' }),
       async (scheduler, about, steps) => {
-        const world = new World(scheduler);
+        const world = new World(scheduler, about.channel);
         const main = scheduler.scheduleSequence(
           steps.map((taken) => ({
             label: JSON.stringify(taken),
