@@ -53,8 +53,8 @@ export const cache = [
   [
     'the end of what a refusal was judged by',
     MEMORY,
-    'Math.min(performance.now() + REFUSED_FOR, reading.at + FRESH_FOR)',
-    'performance.now() + REFUSED_FOR',
+    'until: reading.at + REFUSED_FOR',
+    'until: performance.now() + REFUSED_FOR',
   ],
   [
     'a refusal until anything changes',

@@ -616,42 +616,95 @@ afterEach(() => {
 
 const WAYS = ['key', 'named', 'unnamed'] as const;
 
-it('no interleaving of requests, changes, notices, losses and outages puts back what a change took away, or refuses who is good', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.scheduler(),
-      focus,
-      fc.array(step, { minLength: 4, maxLength: 40, size: 'max' }),
-      async (scheduler, about, steps) => {
-        const world = new World(scheduler, about.channel);
-        const main = scheduler.scheduleSequence(
-          steps.map((taken) => ({
-            label: JSON.stringify(taken),
-            builder: () => {
-              take(world, about, taken);
-              return Promise.resolve();
-            },
-          })),
-        );
-        await runOut(scheduler);
-        expect((await main.task).done).toBe(true);
-        // Whatever happened, once all is well and everybody was told, everybody is answered by what is so.
-        world.isAway = false;
-        world.mendChannel();
-        world.wait(2000);
-        void world.request('wrong', 0, ADDRESSES[0], false);
-        await runOut(scheduler);
-        const before = world.answered.length;
-        for (const way of WAYS)
-          for (const at of issued.keys()) void world.request(way, at, ADDRESSES[0], true);
-        await runOut(scheduler);
-        const last = world.answered.slice(before).map(({ answer }) => answer);
-        expect(last).toHaveLength(WAYS.length * issued.length);
-        expect(last).not.toContain('unavailable');
-        expect(world.violations()).toEqual([]);
-        expect(world.leftovers()).toEqual({ inMaps: 0, waiting: 0, timers: 0 });
+/** What may happen in a run, and what runs are about. */
+type Plot = readonly [title: string, about: fc.Arbitrary<Focus>, step: fc.Arbitrary<Step>];
+
+const request3 = { weight: 3, arbitrary: request };
+const wait3 = { weight: 3, arbitrary: wait };
+const commit1 = {
+  weight: 1,
+  arbitrary: fc.record({
+    step: stepOf('commit'),
+    change: fc.record({ key: fc.constant(0), change: fc.nat({ max: 3 }) }),
+    isOwn: fc.constant(false),
+  }),
+};
+const store1 = {
+  weight: 1,
+  arbitrary: fc.record({ step: fc.constantFrom('goAway', 'comeBack') }),
+};
+const oneWay = fc.constantFrom<Way[]>(['key'], ['named'], ['unnamed']);
+
+const PLOTS: readonly Plot[] = [
+  ['whatever happens', focus, step],
+  [
+    'while nobody is told of anything',
+    fc.record({
+      keys: fc.constantFrom([0], [3]),
+      ways: oneWay,
+      changes: fc.shuffledSubarray(['revoke', 'disable', 'lower', 'narrow'], { minLength: 1 }),
+      waits: fc.constantFrom([6000], [2500, 6000]),
+      channel: fc.constant('lost'),
+      without: fc.constant([]),
+    }),
+    fc.oneof(request3, wait3, commit1),
+  ],
+  [
+    'where a key is made and nobody is told',
+    fc.record({
+      keys: fc.constantFrom([1], [1, 0], [1, 0, 2]),
+      ways: oneWay,
+      changes: fc.constant(['create']),
+      waits: fc.constantFrom([600], [900], [600, 900, 2500]),
+      channel: fc.constant('lost'),
+      without: fc.constantFrom([], ['goAway']),
+    }),
+    fc.oneof(request3, wait3, commit1, store1),
+  ],
+];
+
+it.each(PLOTS)(
+  '%s, no interleaving of requests, changes, notices and outages puts back what was taken away or refuses who is good',
+  async (_, plotted, steps) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        plotted,
+        fc.array(steps, { minLength: 4, maxLength: 40, size: 'max' }),
+        explore,
+      ),
+      { numRuns: RUNS, seed: SEED },
+    );
+  },
+  120_000,
+);
+
+async function explore(scheduler: Scheduler, about: Focus, steps: readonly Step[]): Promise<void> {
+  const world = new World(scheduler, about.channel);
+  const main = scheduler.scheduleSequence(
+    steps.map((taken) => ({
+      label: JSON.stringify(taken),
+      builder: () => {
+        take(world, about, taken);
+        return Promise.resolve();
       },
-    ),
-    { numRuns: RUNS, seed: SEED },
+    })),
   );
-}, 120_000);
+  await runOut(scheduler);
+  expect((await main.task).done).toBe(true);
+  // Whatever happened, once all is well and everybody was told, everybody is answered by what is so.
+  world.isAway = false;
+  world.mendChannel();
+  world.wait(2000);
+  void world.request('wrong', 0, ADDRESSES[0], false);
+  await runOut(scheduler);
+  const before = world.answered.length;
+  for (const way of WAYS)
+    for (const at of issued.keys()) void world.request(way, at, ADDRESSES[0], true);
+  await runOut(scheduler);
+  const last = world.answered.slice(before).map(({ answer }) => answer);
+  expect(last).toHaveLength(WAYS.length * issued.length);
+  expect(last).not.toContain('unavailable');
+  expect(world.violations()).toEqual([]);
+  expect(world.leftovers()).toEqual({ inMaps: 0, waiting: 0, timers: 0 });
+}

@@ -162,11 +162,13 @@ describe('a refusal', () => {
     expect(memory.recallRefusal(slot)).toBeUndefined();
   });
 
-  it('is remembered no longer than what it was judged by counts', () => {
+  it('is remembered for a second after its reading, however long that took: what came since may be good', () => {
     const reading = readings.begin();
-    vi.advanceTimersByTime(FRESH_FOR - 300);
+    vi.advanceTimersByTime(700);
     memory.keepRefusal(slot, refusal, reading);
-    vi.advanceTimersByTime(300);
+    vi.advanceTimersByTime(299);
+    expect(memory.recallRefusal(slot)).toBe(refusal);
+    vi.advanceTimersByTime(1);
     expect(memory.recallRefusal(slot)).toBeUndefined();
   });
 

@@ -92,10 +92,9 @@ export class RememberedCredentials {
     return this.readings.isLatest(known.reading) ? known.refusal : undefined;
   }
 
-  /** Remembers a refusal, for a second at most and never longer than what it was judged by counts. */
+  /** Remembers a refusal, until a second after the reading that it was judged by. */
   keepRefusal(slot: Slot, refusal: Refusal, reading: Reading): void {
-    const until = Math.min(performance.now() + REFUSED_FOR, reading.at + FRESH_FOR);
-    this.refusals.set(slot, { refusal, reading, until });
+    this.refusals.set(slot, { refusal, reading, until: reading.at + REFUSED_FOR });
   }
 
   /** What was remembered of the credential as good holds no longer. */
