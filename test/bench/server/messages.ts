@@ -8,7 +8,10 @@ export interface IssuePlan {
 
 /** What the parent asks of the server's process; one at a time, each answered by one reply. */
 export type Command =
-  { readonly name: 'issue'; readonly plan: IssuePlan } | { readonly name: 'cpu' };
+  | { readonly name: 'issue'; readonly plan: IssuePlan }
+  | { readonly name: 'cpu' }
+  /** `collected`: whether garbage is collected before. */
+  | { readonly name: 'heap'; readonly collected: boolean };
 
 /** A key that the harness made, and therefore holds. */
 export interface HeldKey {
@@ -27,4 +30,6 @@ export type Reply =
   | { readonly name: 'ready'; readonly url: string; readonly postgres: string }
   | { readonly name: 'issued'; readonly accounts: readonly HeldAccount[] }
   /** CPU time of the whole process since its start, in microseconds. */
-  | { readonly name: 'cpu'; readonly microseconds: number };
+  | { readonly name: 'cpu'; readonly microseconds: number }
+  /** Bytes of the heap that are in use, and of the whole process. */
+  | { readonly name: 'heap'; readonly used: number; readonly resident: number };

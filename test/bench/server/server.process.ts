@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { BenchModule } from './bench.module.js';
+import { measureHeap } from './heap.js';
 import { issueAccounts, type Issuers } from './issue-accounts.js';
 import type { Command, Reply } from './messages.js';
 
@@ -30,6 +31,7 @@ async function obey(command: Command, issuers: Issuers): Promise<Reply> {
     const accounts = await issueAccounts(issuers, command.plan);
     return { name: 'issued', accounts };
   }
+  if (command.name === 'heap') return measureHeap(command.collected);
   const { user, system } = process.cpuUsage();
   return { name: 'cpu', microseconds: user + system };
 }

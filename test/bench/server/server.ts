@@ -35,6 +35,11 @@ export class BenchServer {
     return (await this.ask({ name: 'cpu' }, 'cpu')).microseconds;
   }
 
+  /** Memory of the process, in bytes; `collected` has garbage collected before. */
+  heap(collected: boolean): Promise<ReplyTo<'heap'>> {
+    return this.ask({ name: 'heap', collected }, 'heap');
+  }
+
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');
