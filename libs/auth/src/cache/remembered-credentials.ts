@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { AuthenticationMethod, Principal } from '../principal.js';
-import type { Refusal } from '../refusal.js';
+import { Refusal } from '../refusal.js';
 import type { Stripes } from './change-clock.js';
 import { GenerationalMap } from './generational-map.js';
 import { FRESH_FOR, type Reading, type Readings, type Standing } from './reading.js';
@@ -28,9 +28,11 @@ export interface Recognition extends KeyHolder {
   readonly principal: Principal | null;
 }
 
-/** A credential that was refused a moment ago. */
-interface RememberedRefusal {
-  readonly refusal: Refusal;
+/**
+ * A credential that was refused a moment ago: what the refusal says, and not the error itself, whose stack holds on to the
+ * functions that were running, and by them to the request and its headers.
+ */
+interface RememberedRefusal extends Pick<Refusal, 'reason' | 'keyId' | 'accountId'> {
   readonly reading: Reading;
   /** Milliseconds of `performance.now()`. */
   readonly until: number;
@@ -89,12 +91,14 @@ export class RememberedCredentials {
   recallRefusal(slot: Slot): Refusal | undefined {
     const known = this.refusals.get(slot);
     if (known === undefined || known.until <= performance.now()) return undefined;
-    return this.readings.isLatest(known.reading) ? known.refusal : undefined;
+    if (!this.readings.isLatest(known.reading)) return undefined;
+    return new Refusal(known.reason, known.keyId, known.accountId);
   }
 
   /** Remembers a refusal, until a second after the reading that it was judged by. */
-  keepRefusal(slot: Slot, refusal: Refusal, reading: Reading): void {
-    this.refusals.set(slot, { refusal, reading, until: reading.at + REFUSED_FOR });
+  keepRefusal(slot: Slot, { reason, keyId, accountId }: Refusal, reading: Reading): void {
+    const until = reading.at + REFUSED_FOR;
+    this.refusals.set(slot, { reason, keyId, accountId, reading, until });
   }
 
   /** What was remembered of the credential as good holds no longer. */
