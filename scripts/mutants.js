@@ -21,6 +21,8 @@ const SUITES = [
     'test/e2e/key-life',
     'test/e2e/final',
     'test/e2e/rotation',
+    'test/e2e/hot-path',
+    'test/e2e/known-credentials',
     'test/attack/hostile-table',
   ],
 ];
