@@ -157,7 +157,7 @@ describe('a refusal', () => {
   it('is remembered for a second at most', () => {
     memory.keepRefusal(slot, refusal, readings.begin());
     vi.advanceTimersByTime(999);
-    expect(memory.recallRefusal(slot)).toBe(refusal);
+    expect(memory.recallRefusal(slot)).toStrictEqual(refusal);
     vi.advanceTimersByTime(1);
     expect(memory.recallRefusal(slot)).toBeUndefined();
   });
@@ -167,7 +167,7 @@ describe('a refusal', () => {
     vi.advanceTimersByTime(700);
     memory.keepRefusal(slot, refusal, reading);
     vi.advanceTimersByTime(299);
-    expect(memory.recallRefusal(slot)).toBe(refusal);
+    expect(memory.recallRefusal(slot)).toStrictEqual(refusal);
     vi.advanceTimersByTime(1);
     expect(memory.recallRefusal(slot)).toBeUndefined();
   });
@@ -200,6 +200,6 @@ describe('a refusal', () => {
     for (let at = 0; at <= 10_000; at += 1)
       memory.keepRefusal(String(at), refusal, readings.begin());
     expect(memory.recallRefusal('0')).toBeUndefined();
-    expect(memory.recallRefusal('10000')).toBe(refusal);
+    expect(memory.recallRefusal('10000')).toStrictEqual(refusal);
   });
 });
