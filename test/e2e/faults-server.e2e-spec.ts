@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HAS_CACHE } from '../support/cache.js';
 import type { ApiProcess } from '../support/processes/api-process.js';
 import { build } from '../support/processes/build.js';
 import { expectRemembered, survive } from '../support/processes/fault-story.js';
@@ -81,23 +80,20 @@ describe('a database server', () => {
   });
 });
 
-describe.runIf(HAS_CACHE)(
-  'what was loaded counts until 10 s after its load, then it is 503',
-  () => {
-    it('while the server is stopped', async () => {
-      const credentials = await installation.makeKey();
-      await pause(100);
-      await expectRemembered(api, credentials, () => server.stop()).finally(() => server.start());
-    });
+describe('what was loaded counts until 10 s after its load, then it is 503', () => {
+  it('while the server is stopped', async () => {
+    const credentials = await installation.makeKey();
+    await pause(100);
+    await expectRemembered(api, credentials, () => server.stop()).finally(() => server.start());
+  });
 
-    it('while the server hangs', async () => {
-      await comesBack();
-      const credentials = await installation.makeKey();
-      await pause(100);
-      await expectRemembered(api, credentials, () => server.freeze()).finally(() => server.thaw());
-    });
-  },
-);
+  it('while the server hangs', async () => {
+    await comesBack();
+    const credentials = await installation.makeKey();
+    await pause(100);
+    await expectRemembered(api, credentials, () => server.freeze()).finally(() => server.thaw());
+  });
+});
 
 it('leaves a process that is ready', async () => {
   await until('it is ready', 5000, async () => {

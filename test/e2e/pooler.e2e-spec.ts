@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HAS_CACHE } from '../support/cache.js';
 import { build } from '../support/processes/build.js';
 import { areChannels } from '../support/processes/channel.js';
 import type { Credentials } from '../support/processes/credentials.js';
@@ -127,10 +126,9 @@ here(`${untested}three processes behind PgBouncer in transaction mode`, () => {
   });
 
   it('hold every change within 10 s, though nothing is heard through it; and say so', async () => {
-    if (HAS_CACHE)
-      await until('the channel is known to be deaf', PROMISED, () =>
-        areChannels(installation, 'degraded'),
-      );
+    await until('the channel is known to be deaf', PROMISED, () =>
+      areChannels(installation, 'degraded'),
+    );
     const late = (await lagsOfAllKinds()).filter(({ shownUntil }) => shownUntil > PROMISED);
     expect(late).toEqual([]);
   }, 60_000);
@@ -141,8 +139,7 @@ here(`${untested}three processes behind PgBouncer that listen by a direct connec
   afterAll(stop);
 
   it('hold every change within 2 s', async () => {
-    if (HAS_CACHE)
-      await until('the channels are well', RECOVERY, () => areChannels(installation, 'ok'));
+    await until('the channels are well', RECOVERY, () => areChannels(installation, 'ok'));
     const late = (await lagsOfAllKinds()).filter(({ heldFrom }) => heldFrom > WITH_CHANNEL);
     expect(late).toEqual([]);
   }, 60_000);

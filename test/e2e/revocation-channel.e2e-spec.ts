@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HAS_CACHE } from '../support/cache.js';
 import { build } from '../support/processes/build.js';
 import { areChannels, whileNobodyListens } from '../support/processes/channel.js';
 import { Installation } from '../support/processes/installation.js';
@@ -57,8 +56,7 @@ async function tooLate(): Promise<string[]> {
 
 /** The channel is well again, and carries a change. */
 async function expectRecovered(): Promise<void> {
-  if (HAS_CACHE)
-    await until('every channel is well again', RECOVERY, () => areChannels(installation, 'ok'));
+  await until('every channel is well again', RECOVERY, () => areChannels(installation, 'ok'));
   const [revocation] = kinds;
   if (revocation === undefined) throw new Error('There is no kind of change');
   const lags = await observe(installation, revocation, CLOSELY);
@@ -68,17 +66,17 @@ async function expectRecovered(): Promise<void> {
 describe('never later than 10 s a change of any kind holds', () => {
   it('while the connections that listen are ended again and again', async () => {
     const { ended, result } = await whileNobodyListens(installation, tooLate);
-    if (HAS_CACHE) expect(ended).toBeGreaterThan(3);
+    expect(ended).toBeGreaterThan(3);
     expect(result).toEqual([]);
     await expectRecovered();
   }, 60_000);
 
   it('while they are cut and cannot be made again', async () => {
-    if (HAS_CACHE) expect(channel.connections).toBeGreaterThanOrEqual(3);
+    expect(channel.connections).toBeGreaterThanOrEqual(3);
     await channel.cut();
     try {
       expect(await tooLate()).toEqual([]);
-      if (HAS_CACHE) expect(await areChannels(installation, 'degraded')).toBe(true);
+      expect(await areChannels(installation, 'degraded')).toBe(true);
     } finally {
       await channel.open();
     }
@@ -89,7 +87,7 @@ describe('never later than 10 s a change of any kind holds', () => {
     await channel.freeze(true);
     try {
       expect(await tooLate()).toEqual([]);
-      if (HAS_CACHE) expect(await areChannels(installation, 'degraded')).toBe(true);
+      expect(await areChannels(installation, 'degraded')).toBe(true);
     } finally {
       await channel.freeze(false);
     }

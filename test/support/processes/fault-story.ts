@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { HAS_CACHE } from '../cache.js';
 import type { ApiProcess } from './api-process.js';
 import type { Credentials } from './credentials.js';
 import type { Installation } from './installation.js';
@@ -16,6 +15,9 @@ const CALM = 2500;
 
 /** Milliseconds for which a credential counts from its load, without the database. */
 export const REMEMBERED = 10_000;
+
+/** Keys that each story has at hand for requests by keys that no process has seen. */
+const UNUSED = 80;
 
 /** Bytes: what a process may hold more after a fault. Its heap breathes by tens of megabytes. */
 const MEMORY_ROOM = 100 * 2 ** 20;
@@ -47,7 +49,7 @@ export async function survive(
   { begin, end, lasts = MEANWHILE, isOutage, bound = ANSWER_BOUND }: Fault,
 ): Promise<void> {
   const credentials = await installation.makeKey();
-  const load = SteadyLoad.on(api, credentials);
+  const load = SteadyLoad.on(api, credentials, await installation.makeKeys(UNUSED));
   await pause(BEFORE);
   const before = await memoryOf(api);
   const began = performance.now();
@@ -63,7 +65,7 @@ export async function survive(
   const isFelt = during.some(({ status }) => status === 503);
   expect(isFelt, 'some are answered with 503').toBe(isOutage);
   expect(failingUntil(answers, began)).toSatisfy((last) => last < 0 || isOutage);
-  if (HAS_CACHE) expect(faultsOfKnown(answers, began)).toEqual([]);
+  expect(faultsOfKnown(answers, began)).toEqual([]);
   expect(failingUntil(answers, ended)).toBeLessThan(RECOVERY_BOUND);
   expect((await memoryOf(api)) - before).toBeLessThan(MEMORY_ROOM);
   expect(await connectionsOf(installation)).toBeLessThanOrEqual(
@@ -75,7 +77,7 @@ export async function survive(
 function faultsOfKnown(answers: readonly LoadedAnswer[], began: number): LoadedAnswer[] {
   const counts = began - BEFORE + REMEMBERED;
   return answers.filter(
-    ({ way, status, sent, took }) => way !== 'new token' && status !== 200 && sent + took < counts,
+    ({ way, status, sent, took }) => way !== 'new key' && status !== 200 && sent + took < counts,
   );
 }
 
@@ -98,7 +100,6 @@ export async function expectRemembered(
   credentials: Credentials,
   begin: () => Promise<unknown>,
 ): Promise<void> {
-  if (!HAS_CACHE) throw new Error('Nothing is remembered without a cache');
   const loading = performance.now();
   for (const credential of [credentials.key, credentials.token])
     expect((await api.request('GET', '/v1/me', { credential })).status).toBe(200);
@@ -107,7 +108,7 @@ export async function expectRemembered(
   const load = SteadyLoad.on(api, credentials);
   await until('it is forgotten', REMEMBERED * 2, () => performance.now() > loaded + REMEMBERED);
   await pause(BEFORE);
-  const answers = (await load.stop()).filter(({ way }) => way !== 'new token');
+  const answers = await load.stop();
   const sentBy = (from: number, to: number): number[] => [
     ...new Set(answers.filter(({ sent }) => sent >= from && sent < to).map(({ status }) => status)),
   ];

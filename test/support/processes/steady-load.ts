@@ -1,8 +1,8 @@
 import type { ApiProcess } from './api-process.js';
 import { mintToken, type Credentials } from './credentials.js';
 
-/** How a request got in: by a key, by a JWT that was used before, by one that no process has seen. */
-export type Way = 'key' | 'token' | 'new token';
+/** How a request got in: by a key or a JWT that was used before, by a JWT or a key that no process has seen. */
+export type Way = 'key' | 'token' | 'new token' | 'new key';
 
 /** One request of the load. */
 export interface LoadedAnswer {
@@ -16,7 +16,7 @@ export interface LoadedAnswer {
   readonly retryAfter: string | null;
 }
 
-const WAYS: readonly Way[] = ['key', 'token', 'new token'];
+const WAYS: readonly Way[] = ['key', 'token', 'new token', 'new key'];
 
 /** Milliseconds after which an answer is waited for. */
 const PROMPT = 500;
@@ -34,14 +34,23 @@ export class SteadyLoad {
   private constructor(
     private readonly api: ApiProcess,
     private readonly credentials: Credentials,
+    private readonly unused: string[],
     perSecond: number,
   ) {
     this.timer = setInterval(() => this.send(), 1000 / perSecond);
   }
 
-  /** @param perSecond requests, the ways of getting in taken in turn */
-  static on(api: ApiProcess, credentials: Credentials, perSecond = 20): SteadyLoad {
-    return new SteadyLoad(api, credentials, perSecond);
+  /**
+   * @param unused keys that no process has seen, each used once; a new JWT in place of one that is missing
+   * @param perSecond requests, the ways of getting in taken in turn
+   */
+  static on(
+    api: ApiProcess,
+    credentials: Credentials,
+    unused: readonly string[] = [],
+    perSecond = 20,
+  ): SteadyLoad {
+    return new SteadyLoad(api, credentials, [...unused], perSecond);
   }
 
   /** Whether for so many milliseconds nothing has failed, and nothing waits for its answer. */
@@ -62,14 +71,14 @@ export class SteadyLoad {
   }
 
   private send(): void {
-    const way = WAYS[this.count++ % WAYS.length] ?? 'key';
+    const turn = WAYS[this.count++ % WAYS.length] ?? 'key';
+    const way = turn === 'new key' && this.unused.length === 0 ? 'new token' : turn;
     const answered = this.ask(way).finally(() => this.pending.delete(answered));
     this.pending.set(answered, performance.now());
   }
 
   private async ask(way: Way): Promise<void> {
-    const { key, token } = this.credentials;
-    const credential = { key, token, 'new token': way === 'new token' ? mintToken(key) : '' }[way];
+    const credential = this.take(way);
     const sent = performance.now();
     const answer = await this.api
       .request('GET', '/v1/me', { credential, patience: PATIENCE })
@@ -81,5 +90,12 @@ export class SteadyLoad {
       status: answer?.status ?? 0,
       retryAfter: answer?.headers.get('retry-after') ?? null,
     });
+  }
+
+  private take(way: Way): string {
+    const { key, token } = this.credentials;
+    if (way === 'new token') return mintToken(key);
+    if (way === 'new key') return this.unused.pop() ?? key;
+    return way === 'key' ? key : token;
   }
 }
