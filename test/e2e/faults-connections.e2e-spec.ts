@@ -5,6 +5,7 @@ import { endListening } from '../support/processes/channel.js';
 import { Crowd } from '../support/processes/crowd.js';
 import { survive } from '../support/processes/fault-story.js';
 import { Installation } from '../support/processes/installation.js';
+import { until } from '../support/processes/pause.js';
 import { OwnPostgres } from '../support/processes/own-postgres.js';
 import { Wire } from '../support/processes/wire.js';
 
@@ -53,8 +54,10 @@ describe('connections to the database', () => {
     let crowd: Crowd | undefined;
     await survive(installation, api, {
       begin: async () => {
-        crowd = new Crowd(server.url);
-        await server.query(END_ALL);
+        const others = (crowd = new Crowd(server.url));
+        await until('they have one', 5000, () => others.size > 0);
+        // Whoever is quicker gets a place that has become free, and only the others keep theirs.
+        await until('ours have none', 10_000, async () => (await others.count(END_ALL)) === 0);
       },
       end: async () => crowd?.leave(),
       isOutage: true,
