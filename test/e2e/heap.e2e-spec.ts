@@ -1,26 +1,23 @@
 import { generateMasterKey, type IssuedApiKey } from '@clary/nestjs-auth';
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { Agent, request } from 'node:http';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../support/api.js';
-import { ApiProcess } from '../support/api-process.js';
+import { InspectedProcess } from '../support/inspected-process.js';
 import { secretsOfKey, secretsOfToken } from '../support/leak-scan.js';
+import { build } from '../support/processes/build.js';
 import { claims, mint, now } from '../support/tokens.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const CLARY_MASTER_KEYS = generateMasterKey();
 
 /** Makes the keys: the process that is looked into only ever gets them over HTTP. */
 let maker: TestApi;
-let served: ApiProcess;
+let served: InspectedProcess;
 beforeAll(async () => {
-  await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: root });
+  await build();
   maker = await startTestApi({ variables: { CLARY_MASTER_KEYS } });
   const DATABASE_URL = maker.database.url;
-  served = await ApiProcess.start({ DATABASE_URL, CLARY_MASTER_KEYS, LOG_LEVEL: 'info' });
+  served = await InspectedProcess.start({ DATABASE_URL, CLARY_MASTER_KEYS, LOG_LEVEL: 'info' });
 }, 180_000);
 afterAll(async () => {
   await served.stop();

@@ -117,15 +117,15 @@ export class AuthSettings {
     this.tiers = new TierLadder(options.tiers ?? DEFAULT_TIERS);
     this.permissions = new PermissionCatalogue(options.permissions ?? []);
     this.masterKeys = readMasterKeys(options.masterKeys);
-    this.registerMasterKeys = options.registerMasterKeys ?? true;
+    this.registerMasterKeys = orDefault(options.registerMasterKeys, true);
     this.claims = this.readClaimRules(options);
     this.undecoratedRoutes = options.undecoratedRoutes ?? 'authenticated';
     this.publicControllers = new Set(options.publicRoutes);
     this.trustedProxies = readRanges(options.trustedProxies ?? []);
     this.keyPolicy = readKeyPolicy(options);
-    this.changeChannel = options.changeChannel ?? true;
-    this.audit = options.audit ?? false;
-    this.usage = options.usage ?? false;
+    this.changeChannel = orDefault(options.changeChannel, true);
+    this.audit = orDefault(options.audit, false);
+    this.usage = orDefault(options.usage, false);
   }
 
   private readClaimRules({ audience, jwtMaxLifetime }: AuthModuleOptions): ClaimRules {
@@ -135,6 +135,10 @@ export class AuthSettings {
       tiers: this.tiers,
     };
   }
+}
+
+function orDefault<Value>(given: Value | undefined, byDefault: Value): Value {
+  return given === undefined ? byDefault : given;
 }
 
 function readKeyPolicy({

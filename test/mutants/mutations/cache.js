@@ -1,4 +1,4 @@
-// What is remembered of credentials and keys, for how long, and who is told that it changed.
+// What is remembered of credentials and keys, and for how long.
 const CLOCK = 'cache/change-clock.ts';
 const READING = 'cache/reading.ts';
 const MEMORY = 'cache/remembered-credentials.ts';
@@ -7,9 +7,6 @@ const AUTHENTICATOR = 'api-keys/api-key.authenticator.ts';
 const LOADER = 'api-keys/batch-loader.ts';
 const GATE = 'api-keys/store-gate.ts';
 const KEYS = 'api-keys/known-keys.ts';
-const LISTENER = 'changes/change-listener.ts';
-const COMMITTED = 'changes/committed-changes.ts';
-const TRIGGERS = 'migrations/1764000700000-announce-changes.ts';
 
 export const cache = [
   ['a change of everything', CLOCK, 'this.everything <= since &&', ''],
@@ -53,28 +50,28 @@ export const cache = [
   [
     'the end of what a refusal was judged by',
     MEMORY,
-    'until: reading.at + REFUSED_FOR',
-    'until: performance.now() + REFUSED_FOR',
+    'const until = reading.at + REFUSED_FOR;',
+    'const until = performance.now() + REFUSED_FOR;',
   ],
   [
     'a refusal until anything changes',
     MEMORY,
-    'this.readings.isLatest(known.reading) ? known.refusal : undefined',
-    'known.refusal',
+    'if (!this.readings.isLatest(known.reading)) return undefined;',
+    '',
   ],
   ['the bound of what is remembered', MAP, 'this.young.size >= this.size', 'this.size < 0'],
   ['the older value of what is deleted', MAP, '    this.old.delete(key);\n', ''],
   [
     'the address of whoever is remembered',
     AUTHENTICATOR,
-    'if (known === undefined || !isUsableFrom(known, ip)) return undefined;',
-    'if (known === undefined) return undefined;',
+    "if (!isUsableFrom(known, ip)) throw new Refusal('ip_not_allowed', known.keyId, known.accountId);",
+    '',
   ],
   [
     'the address of whoever is remembered while the database is away',
     AUTHENTICATOR,
-    'if (known === undefined || !isUsableFrom(known, ip)) throw error;',
-    'if (known === undefined) throw error;',
+    'known !== undefined && isUsableFrom(known, ip) ? principalOf(known) : undefined',
+    'known !== undefined ? principalOf(known) : undefined',
   ],
   [
     'refusals that say nothing of the credential',
@@ -155,46 +152,16 @@ export const cache = [
     '',
   ],
   [
-    'a doubt when the channel is lost',
-    LISTENER,
-    "this.changes.doubt();\n    this.report('degraded', reason);",
-    "this.report('degraded', reason);",
-  ],
-  [
-    'a doubt when somebody listens again',
-    LISTENER,
-    'this.changes.doubt();\n    await this.prove();',
-    'await this.prove();',
-  ],
-  [
-    'proofs that notices arrive',
-    LISTENER,
-    'this.timer = setTimeout(() => void this.prove(), PROOF_INTERVAL).unref();',
-    '',
-  ],
-  [
     'a notice of another form',
     'changes/change-notice.ts',
     "names.every((name) => typeof name === 'string') ? names : null",
     "names.every((name) => typeof name === 'string') ? names : []",
   ],
-  ['what this process commits', COMMITTED, 'this.touch(this.pending.get(queryRunner) ?? []);', ''],
   [
-    'the mass of rows of a notice',
-    TRIGGERS,
-    'ELSIF TG_OP <> \'TRUNCATE\' THEN "many" := EXISTS (SELECT FROM "new_rows" OFFSET 100);',
-    'ELSIF TG_OP <> \'TRUNCATE\' THEN "many" := false;',
+    'the scheme before what is known',
+    'credential/bearer.ts',
+    'SCHEME.test(value) ? value.slice(SCHEME_LENGTH) : null',
+    'value.slice(SCHEME_LENGTH)',
   ],
-  [
-    'the bytes of a notice',
-    TRIGGERS,
-    'octet_length("payload") < 8000',
-    'char_length("payload") < 8000',
-  ],
-  [
-    'the row as it was before',
-    TRIGGERS,
-    '(SELECT to_jsonb(o) - "silent" FROM "old_rows" o EXCEPT SELECT to_jsonb(n) - "silent" FROM "new_rows" n)\n        UNION ALL',
-    '',
-  ],
+  ['the times of who is known', 'api-keys/principal.factory.ts', 'new Date(time)', 'time'],
 ];

@@ -1,5 +1,5 @@
 // What a key may: its state, its account, its signers, and the rights of whoever calls.
-const AUTHENTICATOR = 'api-keys/api-key.authenticator.ts';
+const JUDGE = 'api-keys/judge-credential.ts';
 const RULES = 'api-keys/authentication-rules.ts';
 const LOOKUP = 'api-keys/credential-lookup.ts';
 const STATE = 'api-keys/api-key.state.ts';
@@ -30,15 +30,15 @@ export const keys = [
   ['the addresses of a key', STATE, 'isAllowedFrom(key.allowedIps, use.ip)', 'true'],
   [
     'who calls by key',
-    AUTHENTICATOR,
-    "this.assertUsable(found, 'api_key', ip, null)",
-    "this.assertUsable(found, 'jwt', ip, null)",
+    JUDGE,
+    "assertUsableNow(found, 'api_key', null, circumstances)",
+    "assertUsableNow(found, 'jwt', null, circumstances)",
   ],
   [
     'who calls by JWT',
-    AUTHENTICATOR,
-    "this.assertUsable(key, 'jwt', ip, claims.issuedAt)",
-    "this.assertUsable(key, 'api_key', ip, claims.issuedAt)",
+    JUDGE,
+    "assertUsableNow(key, 'jwt', claims.issuedAt, circumstances)",
+    "assertUsableNow(key, 'api_key', claims.issuedAt, circumstances)",
   ],
   ['the tier of the account', PRINCIPAL, 'tiers.lowest(key.tier, key.account.tier)', 'key.tier'],
   [

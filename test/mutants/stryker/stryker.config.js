@@ -3,7 +3,7 @@ export default {
   mutate: [
     'libs/auth/src/{credential/*,ip-range,permission,rule,tier}.ts',
     'libs/auth/src/api-keys/{api-key.state,principal.factory,signer}.ts',
-    'libs/auth/src/{decorators/accumulate,routes/{route-rule,route-rules},strategies/run-strategy}.ts',
+    'libs/auth/src/{decorators/accumulate,routes/{route-rule,route-rules},strategies/running-strategy}.ts',
     '!**/*.spec.ts',
   ],
   testRunner: 'vitest',

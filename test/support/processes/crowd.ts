@@ -7,11 +7,17 @@ const EVERY = 20;
 export class Crowd {
   private readonly clients: pg.Client[] = [];
   private isOver = false;
+  private turnedAway = false;
   private readonly taking: Promise<void>;
 
   /** @param url of a superuser's, for whom a server keeps its last places */
   constructor(private readonly url: string) {
     this.taking = this.take();
+  }
+
+  /** Whether there was no room for another one of them. */
+  get hasAll(): boolean {
+    return this.turnedAway;
   }
 
   /** How many connections they hold. */
@@ -39,7 +45,9 @@ export class Crowd {
       try {
         await client.connect();
         this.clients.push(client);
+        this.turnedAway = false;
       } catch {
+        this.turnedAway = true;
         await new Promise((done) => setTimeout(done, EVERY));
       }
     }

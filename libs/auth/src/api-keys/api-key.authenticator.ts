@@ -11,6 +11,7 @@ import { readToken } from '../credential/token.js';
 import type { AuthenticationMethod, Principal } from '../principal.js';
 import { Refusal, type RefusalReason } from '../refusal.js';
 import { assertRules } from '../rule.js';
+import type { Urgency } from './batch-loader.js';
 import { CredentialLookup } from './credential-lookup.js';
 import { isUsableFrom, judgeKey, judgeToken, type FindAddress } from './judge-credential.js';
 import { newerOrUsable } from './newer-or-usable.js';
@@ -60,19 +61,8 @@ export class ApiKeyAuthenticator {
    * @throws Refusal
    * @throws StoreUnavailableError
    */
-  async authenticateKey(credential: string, ip: FindAddress): Promise<Principal> {
-    const form = this.settings.format.read(credential);
-    assertRules(KEY_FORM_RULES, form);
-    const keyId = form.keyId as string;
-    const slot = this.slotToJudge(credential);
-    const judging = this.lookup.matchKey(keyId, credential).then((match) => {
-      const judge = (): Recognition => judgeKey(keyId, match, { settings: this.settings, ip });
-      return this.remember('api_key', slot, match.reading, judge);
-    });
-    return newerOrUsable(judging, () => {
-      const known = this.memory.recall('api_key', slot, 'usable');
-      return known !== undefined && isUsableFrom(known, ip) ? principalOf(known) : undefined;
-    });
+  authenticateKey(credential: string, ip: FindAddress): Promise<Principal> {
+    return this.judgeKey(credential, ip, 'now');
   }
 
   /**
@@ -82,10 +72,37 @@ export class ApiKeyAuthenticator {
    * @throws Refusal
    * @throws StoreUnavailableError
    */
-  async authenticateToken(credential: string, ip: FindAddress): Promise<AuthenticatedToken> {
+  authenticateToken(credential: string, ip: FindAddress): Promise<AuthenticatedToken> {
+    return this.judgeToken(credential, ip, 'now');
+  }
+
+  private async judgeKey(
+    credential: string,
+    ip: FindAddress,
+    urgency: Urgency,
+  ): Promise<Principal> {
+    const form = this.settings.format.read(credential);
+    assertRules(KEY_FORM_RULES, form);
+    const keyId = form.keyId as string;
+    const slot = this.slotToJudge(credential);
+    const judging = this.lookup.matchKey(keyId, credential, urgency).then((match) => {
+      const judge = (): Recognition => judgeKey(keyId, match, { settings: this.settings, ip });
+      return this.remember('api_key', slot, match.reading, judge);
+    });
+    return newerOrUsable(judging, () => {
+      const known = this.memory.recall('api_key', slot, 'usable');
+      return known !== undefined && isUsableFrom(known, ip) ? principalOf(known) : undefined;
+    });
+  }
+
+  private async judgeToken(
+    credential: string,
+    ip: FindAddress,
+    urgency: Urgency,
+  ): Promise<AuthenticatedToken> {
     const token = readToken(credential);
     const slot = this.slotToJudge(credential);
-    const match = await this.lookup.matchSigner(token.signer, token);
+    const match = await this.lookup.matchSigner(token.signer, token, urgency);
     const judge = (): Recognition => judgeToken(token, match, { settings: this.settings, ip });
     const principal = this.remember('jwt', slot, match.reading, judge);
     return { principal, signingKey: (match.signer as Signer).signingKey };
@@ -129,8 +146,8 @@ export class ApiKeyAuthenticator {
     this.renewing.add(slot);
     const judging =
       method === 'jwt'
-        ? this.authenticateToken(credential, ip)
-        : this.authenticateKey(credential, ip);
+        ? this.judgeToken(credential, ip, 'soon')
+        : this.judgeKey(credential, ip, 'soon');
     await judging.catch(() => undefined);
     this.renewing.delete(slot);
   }

@@ -7,6 +7,12 @@ const MAX_QUERIES = 2;
 /** Ids of a query. */
 const MAX_IDS = 256;
 
+/** Milliseconds for which those that nobody waits for are gathered. */
+const GATHERING = 100;
+
+/** `now`: somebody waits for it. `soon`: nobody does, so that it can be read together with others. */
+export type Urgency = 'now' | 'soon';
+
 /** What was read of an id, and when. */
 export interface Loaded<Value> {
   /** Undefined where there is nothing. */
@@ -42,6 +48,7 @@ export class BatchLoader<Value> {
   private readonly waiting = new Map<string, Waiting<Value>>();
   private readonly flights = new Map<string, Flight<Value>>();
   private queries = 0;
+  private gathering: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly gate: StoreGate,
@@ -50,21 +57,22 @@ export class BatchLoader<Value> {
   ) {}
 
   /** @throws StoreUnavailableError */
-  async load(id: string): Promise<Loaded<Value>> {
+  async load(id: string, urgency: Urgency = 'now'): Promise<Loaded<Value>> {
     const flight = this.flights.get(id);
     // Whoever asks after a change must not be given what was read before it.
     if (flight !== undefined && this.readings.isLatest(flight.reading)) return flight.loaded;
     const { closed } = this.gate;
     if (closed !== null) throw closed;
     let waiting = this.waiting.get(id);
-    if (waiting === undefined) {
-      this.waiting.set(id, (waiting = newWaiting()));
-      this.start();
-    }
+    if (waiting === undefined) this.waiting.set(id, (waiting = newWaiting()));
+    if (urgency === 'now') this.start();
+    else this.gathering ??= setTimeout(() => this.start(), GATHERING).unref();
     return waiting.loaded;
   }
 
   private start(): void {
+    clearTimeout(this.gathering);
+    this.gathering = undefined;
     while (this.queries < MAX_QUERIES && this.waiting.size > 0) void this.query(this.takeBatch());
   }
 

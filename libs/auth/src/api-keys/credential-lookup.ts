@@ -5,6 +5,7 @@ import { ageOf, FRESH_FOR } from '../cache/reading.js';
 import type { SignerReference } from '../credential/token-rules.js';
 import { matchesVerifier } from '../credential/verifier.js';
 import { MAX_SIGNERS, type KeyMatch, type SignerMatch } from './authentication-rules.js';
+import type { Urgency } from './batch-loader.js';
 import { KnownKeys, type FoundKeys } from './known-keys.js';
 import { findSigner, type SignedText } from './signer.js';
 
@@ -25,10 +26,11 @@ export class CredentialLookup {
   /**
    * The key with this id, and whether the credential is that key.
    *
+   * @param urgency `soon` where nobody waits for it
    * @throws StoreUnavailableError
    */
-  async matchKey(keyId: string, credential: string): Promise<KeyMatch> {
-    const { keys, reading } = await this.keys.find(keyId);
+  async matchKey(keyId: string, credential: string, urgency: Urgency = 'now'): Promise<KeyMatch> {
+    const { keys, reading } = await this.keys.find(keyId, urgency);
     const found = keys[0] ?? null;
     const verifier = found?.record.verifier ?? DECOY_VERIFIER;
     return { found, reading, matches: matchesVerifier(credential, verifier) };
@@ -37,13 +39,19 @@ export class CredentialLookup {
   /**
    * Those who may have signed a JWT, and who did.
    *
+   * @param urgency `soon` where nobody waits for it
    * @throws StoreUnavailableError
    */
-  async matchSigner(reference: SignerReference, token: SignedText): Promise<SignerMatch> {
+  async matchSigner(
+    reference: SignerReference,
+    token: SignedText,
+    urgency: Urgency = 'now',
+  ): Promise<SignerMatch> {
     if ('keyId' in reference)
-      return this.match(reference, token, await this.keys.findSigning(reference.keyId));
+      return this.match(reference, token, await this.keys.findSigning(reference.keyId, urgency));
     const { accountId } = reference;
-    const match = this.match(reference, token, await this.keys.findSigners(accountId, FRESH_FOR));
+    const found = await this.keys.findSigners(accountId, FRESH_FOR, urgency);
+    const match = this.match(reference, token, found);
     if (match.signer !== null || ageOf(match.reading) < UNSUCCESSFUL_AGE) return match;
     const latest = await this.keys.findSigners(accountId, UNSUCCESSFUL_AGE);
     return this.match(reference, token, latest);

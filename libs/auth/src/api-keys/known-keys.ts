@@ -4,7 +4,7 @@ import { signersOf, stripesOf, type Stripes } from '../cache/change-clock.js';
 import { GenerationalMap } from '../cache/generational-map.js';
 import { ageOf, FRESH_FOR, Readings, type Reading, type Standing } from '../cache/reading.js';
 import { MAX_SIGNERS } from './authentication-rules.js';
-import { BatchLoader } from './batch-loader.js';
+import { BatchLoader, type Urgency } from './batch-loader.js';
 import { KeyRecordRepository } from './key-record.repository.js';
 import { KnownKey } from './known-key.js';
 import { newerOrUsable } from './newer-or-usable.js';
@@ -46,12 +46,13 @@ export class KnownKeys {
   /**
    * The key with this public id, in whatever state.
    *
+   * @param urgency `soon` where what is in memory is to be renewed
    * @throws StoreUnavailableError when the database cannot be asked, and what was read before counts no longer
    */
-  async find(id: string): Promise<FoundKeys> {
+  async find(id: string, urgency: Urgency = 'now'): Promise<FoundKeys> {
     const known = this.recallKey(id, 'current');
-    if (known !== undefined) return known;
-    return newerOrUsable(this.loadKey(id), () => this.recallKey(id, 'usable'));
+    if (known !== undefined && (urgency === 'now' || !this.isDue(known))) return known;
+    return newerOrUsable(this.loadKey(id, urgency), () => this.recallKey(id, 'usable'));
   }
 
   /**
@@ -59,12 +60,11 @@ export class KnownKeys {
    *
    * @throws StoreUnavailableError
    */
-  async findSigning(id: string): Promise<FoundKeys> {
+  async findSigning(id: string, urgency: Urgency = 'now'): Promise<FoundKeys> {
     const known = this.recallKey(id, 'current');
-    if (known === undefined) return this.loadSigning(id);
-    const [key] = known.keys;
-    if (key !== undefined && this.readings.isDue(key.reading, key.stripes))
-      renew(this.loadSigning(id));
+    if (known !== undefined && !this.isDue(known)) return known;
+    if (known === undefined || urgency === 'soon') return this.loadSigning(id, urgency);
+    renew(this.loadSigning(id, 'soon'));
     return known;
   }
 
@@ -75,16 +75,22 @@ export class KnownKeys {
    * @param maxAge milliseconds that the answer may be old
    * @throws StoreUnavailableError
    */
-  async findSigners(accountId: string, maxAge: number): Promise<FoundKeys> {
+  async findSigners(
+    accountId: string,
+    maxAge: number,
+    urgency: Urgency = 'now',
+  ): Promise<FoundKeys> {
     const known = this.recallSigners(accountId, 'current', maxAge);
-    if (known === undefined) return this.loadSigners(accountId, maxAge);
-    if (this.readings.isDue(known.reading, stripesOfSigners(accountId)))
-      renew(this.loadSigners(accountId, maxAge));
+    const stripes = stripesOfSigners(accountId);
+    if (known !== undefined && !this.readings.isDue(known.reading, stripes)) return known;
+    if (known === undefined || urgency === 'soon')
+      return this.loadSigners(accountId, maxAge, urgency);
+    renew(this.loadSigners(accountId, maxAge, 'soon'));
     return known;
   }
 
-  private loadSigners(accountId: string, maxAge: number): Promise<FoundKeys> {
-    const loading = this.signers.load(accountId).then(({ value = [], reading }) => {
+  private loadSigners(accountId: string, maxAge: number, urgency: Urgency): Promise<FoundKeys> {
+    const loading = this.signers.load(accountId, urgency).then(({ value = [], reading }) => {
       const found = { keys: value, reading };
       if (value.length > 0) this.byAccount.set(accountId, found);
       return found;
@@ -92,17 +98,21 @@ export class KnownKeys {
     return newerOrUsable(loading, () => this.recallSigners(accountId, 'usable', maxAge));
   }
 
-  private loadSigning(id: string): Promise<FoundKeys> {
-    const loading = this.loadKey(id).then((found) => {
+  private loadSigning(id: string, urgency: Urgency): Promise<FoundKeys> {
+    const loading = this.loadKey(id, urgency).then((found) => {
       if (found.keys.length > 0) this.byId.set(id, found);
       return found;
     });
     return newerOrUsable(loading, () => this.recallKey(id, 'usable'));
   }
 
-  private async loadKey(id: string): Promise<FoundKeys> {
-    const { value, reading } = await this.keys.load(id);
+  private async loadKey(id: string, urgency: Urgency): Promise<FoundKeys> {
+    const { value, reading } = await this.keys.load(id, urgency);
     return { keys: value === undefined ? [] : [value], reading };
+  }
+
+  private isDue({ keys: [key] }: FoundKeys): boolean {
+    return key !== undefined && this.readings.isDue(key.reading, key.stripes);
   }
 
   private recallKey(id: string, counts: Standing): FoundKeys | undefined {

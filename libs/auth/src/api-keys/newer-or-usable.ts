@@ -30,7 +30,10 @@ function unlessAway(error: unknown): undefined {
   if (!(error instanceof StoreUnavailableError)) throw error;
 }
 
-function wait(milliseconds: number): { readonly promise: Promise<undefined>; end(): void } {
+function wait(milliseconds: number): {
+  readonly promise: Promise<undefined>;
+  readonly end: () => void;
+} {
   let timer: NodeJS.Timeout | undefined;
   const promise = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), milliseconds);

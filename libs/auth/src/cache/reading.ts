@@ -57,7 +57,7 @@ export class Readings {
    * wait for the database.
    */
   isDue(reading: Reading, stripes: Stripes): boolean {
-    return ageOf(reading) > RENEWED_FROM + (stripes & RENEWAL_SPREAD);
+    return ageOf(reading) > RENEWED_FROM + ((stripes ^ (stripes >>> 15)) & RENEWAL_SPREAD);
   }
 
   /** Whether nothing at all was told to have changed since. */

@@ -43,5 +43,5 @@ export function rightsOf({ environment, tier, permissions, allowedIps }: GivenRi
 
 /** A text that is no range includes no address: it is left out, and lets nobody in. */
 function parseAll(texts: readonly string[]): readonly IpRange[] {
-  return texts.flatMap((text) => IpRange.parse(text) ?? []);
+  return Object.freeze(texts.flatMap((text) => IpRange.parse(text) ?? []));
 }

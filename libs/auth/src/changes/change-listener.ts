@@ -65,12 +65,12 @@ export class ChangeListener implements OnApplicationBootstrap, BeforeApplication
    *
    * @returns false where that cannot be told: notices do not arrive in time, or nobody listens
    */
-  async catchUp(): Promise<boolean> {
-    if (this.connection === null) return false;
+  catchUp(): Promise<boolean> {
+    if (this.connection === null) return Promise.resolve(false);
     const name = randomBytes(8).toString('hex');
     const arrived = this.awaitProof(name);
     // Notices come in the order of commits: behind this one is everything that was committed before.
-    await this.dataSource
+    void this.dataSource
       .query('SELECT pg_notify($1, $2)', [this.proofs, name])
       .catch(() => undefined);
     return arrived;
@@ -91,13 +91,14 @@ export class ChangeListener implements OnApplicationBootstrap, BeforeApplication
     }
     // Whatever changed before it listened was told to nobody here.
     this.changes.doubt();
-    await this.prove();
+    if (this.stopped) this.connection.cut();
+    else await this.prove();
   }
 
   private async prove(): Promise<void> {
     const { connection } = this;
     const arrives = await this.catchUp();
-    if (connection !== this.connection || connection === null) return;
+    if (connection !== this.connection || connection === null || this.stopped) return;
     if (arrives) {
       this.report('ok');
       this.timer = setTimeout(() => void this.prove(), PROOF_INTERVAL).unref();

@@ -75,7 +75,7 @@ const ANNOUNCE = `
     ELSIF TG_OP <> 'TRUNCATE' THEN "many" := EXISTS (SELECT FROM "new_rows" OFFSET 100);
     END IF;
     IF "many" THEN
-      PERFORM pg_notify('auth_changes', '*');
+      PERFORM pg_catalog.pg_notify('auth_changes', '*');
       RETURN NULL;
     END IF;
     IF TG_OP = 'INSERT' THEN "changed" := ARRAY(SELECT to_jsonb(n) FROM "new_rows" n);
@@ -90,7 +90,7 @@ const ANNOUNCE = `
       SELECT jsonb_agg(DISTINCT "name")::text INTO "payload"
       FROM unnest("changed") "row",
         unnest(ARRAY["row"->>'id', '@' || coalesce("row"->>'account_id', "row"->>'id')]) "name";
-      PERFORM pg_notify('auth_changes', CASE WHEN octet_length("payload") < 8000 THEN "payload" ELSE '*' END);
+      PERFORM pg_catalog.pg_notify('auth_changes', CASE WHEN octet_length("payload") < 8000 THEN "payload" ELSE '*' END);
     END IF;
     RETURN NULL;
   END $$`;

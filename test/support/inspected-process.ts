@@ -18,7 +18,7 @@ const SNAPSHOT_FLAGS = [
 ];
 
 /** The compiled API in a process of its own, into whose heap can be looked. Build it before. */
-export class ApiProcess {
+export class InspectedProcess {
   private constructor(
     private readonly child: ChildProcess,
     private readonly folder: string,
@@ -26,7 +26,7 @@ export class ApiProcess {
   ) {}
 
   /** @param variables environment, beside a free port and a folder for data */
-  static async start(variables: Record<string, string>): Promise<ApiProcess> {
+  static async start(variables: Record<string, string>): Promise<InspectedProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'clary-process-'));
     const flags = [...SNAPSHOT_FLAGS, `--diagnostic-dir=${folder}`];
     const child = spawn(process.execPath, [...flags, MAIN], {
@@ -38,7 +38,7 @@ export class ApiProcess {
       const { url } = JSON.parse(line) as { readonly url?: string };
       if (url === undefined) continue;
       child.stdout.resume();
-      return new ApiProcess(child, folder, url);
+      return new InspectedProcess(child, folder, url);
     }
     throw new Error('The API ended before it was ready');
   }
