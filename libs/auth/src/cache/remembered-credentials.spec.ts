@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AuthenticationMethod } from '../principal.js';
 import { Refusal } from '../refusal.js';
 import { ChangeClock, stripesOf } from './change-clock.js';
 import { FRESH_FOR, Readings } from './reading.js';
-import { RememberedCredentials, type Recognition } from './remembered-credentials.js';
+import { RememberedCredentials, type Recognition, type Slot } from './remembered-credentials.js';
 import { rightsOf } from './rights.js';
 
 const CREDENTIAL = `clary_dev_${randomBytes(30).toString('hex')}`;
@@ -58,7 +59,27 @@ describe('where a credential is remembered', () => {
   });
 });
 
+/** A JWT is remembered from its second use on. */
+function keepTwice(method: AuthenticationMethod, where: Slot, known: Recognition): void {
+  memory.keep(method, where, known);
+  memory.keep(method, where, known);
+}
+
+const keepToken = (known: Recognition): void => keepTwice('jwt', slot, known);
+
+/** Slots that differ as those of credentials do. */
+const slotAt = (at: number): Slot => memory.slotOf(`credential ${at}`);
+
 describe('a credential found good', () => {
+  it('is kept at its first use, but a JWT at its second', () => {
+    memory.keep('api_key', slot, recognition());
+    memory.keep('jwt', slot, recognition());
+    expect(memory.recall('api_key', slot)).toBeDefined();
+    expect(memory.recall('jwt', slot)).toBeUndefined();
+    memory.keep('jwt', slot, recognition());
+    expect(memory.recall('jwt', slot)).toBeDefined();
+  });
+
   it('is recalled as it was kept, for its own method and slot alone', () => {
     const known = recognition();
     memory.keep('api_key', slot, known);
@@ -70,17 +91,17 @@ describe('a credential found good', () => {
   it('is recalled for ten seconds after its reading, however often and whenever it was kept', () => {
     const known = recognition();
     for (let passed = 0; passed < FRESH_FOR; passed += 500) {
-      memory.keep('jwt', slot, known);
+      keepToken(known);
       expect(memory.recall('jwt', slot)).toBe(known);
       vi.advanceTimersByTime(500);
     }
-    memory.keep('jwt', slot, known);
+    keepToken(known);
     expect(memory.recall('jwt', slot)).toBeUndefined();
     expect(memory.recall('jwt', slot, 'usable')).toBeUndefined();
   });
 
   it('is recalled until its end and not at it, be the store there or not', () => {
-    memory.keep('jwt', slot, recognition({ until: Date.now() + 3000 }));
+    keepToken(recognition({ until: Date.now() + 3000 }));
     vi.advanceTimersByTime(2999);
     expect(memory.recall('jwt', slot)).toBeDefined();
     vi.advanceTimersByTime(1);
@@ -112,7 +133,7 @@ describe('a credential found good', () => {
 
   it('is forgotten by its method alone', () => {
     memory.keep('api_key', slot, recognition());
-    memory.keep('jwt', slot, recognition());
+    keepToken(recognition());
     memory.forget('api_key', slot);
     expect(memory.recall('api_key', slot)).toBeUndefined();
     expect(memory.recall('jwt', slot)).toBeDefined();
@@ -143,10 +164,10 @@ describe('a credential found good', () => {
       ['api_key', 100_000],
       ['jwt', 50_000],
     ] as const) {
-      for (let at = 0; at <= 2 * size; at += 1) memory.keep(method, String(at), known);
-      expect(memory.recall(method, '0')).toBeUndefined();
-      expect(memory.recall(method, String(2 * size))).toBe(known);
-      expect(memory.recall(method, String(size))).toBe(known);
+      for (let at = 0; at <= 2 * size; at += 1) keepTwice(method, slotAt(at), known);
+      expect(memory.recall(method, slotAt(0))).toBeUndefined();
+      expect(memory.recall(method, slotAt(2 * size))).toBe(known);
+      expect(memory.recall(method, slotAt(size))).toBe(known);
     }
   });
 });

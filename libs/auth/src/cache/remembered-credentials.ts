@@ -5,6 +5,7 @@ import type { Stripes } from './change-clock.js';
 import { GenerationalMap } from './generational-map.js';
 import { FRESH_FOR, type Reading, type Readings, type Standing } from './reading.js';
 import type { Rights } from './rights.js';
+import { SeenSlots } from './seen-slots.js';
 
 /** Where a credential is remembered: 32 characters from which it cannot be told. */
 export type Slot = string;
@@ -56,6 +57,7 @@ export class RememberedCredentials {
     api_key: new GenerationalMap<Slot, Recognition>(KEYS, FRESH_FOR),
     jwt: new GenerationalMap<Slot, Recognition>(TOKENS, FRESH_FOR),
   } as const satisfies Record<AuthenticationMethod, unknown>;
+  private readonly seen = new SeenSlots();
   private readonly refusals = new GenerationalMap<Slot, RememberedRefusal>(REFUSALS, REFUSED_FOR);
 
   constructor(private readonly readings: Readings) {}
@@ -82,9 +84,13 @@ export class RememberedCredentials {
     return this.readings.isDue(reading, stripes);
   }
 
-  /** Remembers a credential found good. */
+  /**
+   * Remembers a credential found good; a JWT from its second use on: many are used once, and what is remembered of them
+   * would cost more than judging them did.
+   */
   keep(method: AuthenticationMethod, slot: Slot, recognition: Recognition): void {
-    this.recognitions[method].set(slot, recognition);
+    if (method === 'api_key' || this.seen.see(slot))
+      this.recognitions[method].set(slot, recognition);
   }
 
   /** The refusal of the credential a moment ago, unless something changed since. */

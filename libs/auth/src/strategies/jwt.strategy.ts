@@ -56,8 +56,8 @@ export class JwtStrategy extends PassportStrategy(ParentStrategy, JWT_STRATEGY) 
    * @throws Refusal
    * @throws StoreUnavailableError
    */
-  async recognise(credential: string, request: HeaderSource): Promise<Principal> {
-    return (await this.judge(credential, request)).principal;
+  recognise(credential: string, request: HeaderSource): Promise<Principal> {
+    return this.judge(credential, request).then(({ principal }) => principal);
   }
 
   /** Judges the token, then has the parent verify it. Never throws, never rejects. */
