@@ -54,7 +54,7 @@ export class AuthGuard implements CanActivate {
     const request = this.getRequest(context);
     try {
       const caller = this.authenticate(request);
-      if (caller instanceof Promise) return this.admitOnce(caller, rule, request, context);
+      if (isPending(caller)) return this.admitOnce(caller, rule, request, context);
       return this.admit(caller, rule, request);
     } catch (error) {
       throw this.toAnswer(error, rule, request, context);
@@ -103,6 +103,7 @@ export class AuthGuard implements CanActivate {
   }
 
   private admit(principal: Principal, rule: RouteRule, request: GuardedRequest): boolean {
+    if (typeof principal.keyId !== 'string') throw new TypeError('Nobody was recognised');
     request.user = principal;
     this.authorize(principal, rule);
     this.usage.count(rule, principal.keyId, 'allowed');
@@ -110,7 +111,7 @@ export class AuthGuard implements CanActivate {
   }
 
   private async admitOnce(
-    caller: Promise<Principal>,
+    caller: PromiseLike<Principal>,
     rule: RouteRule,
     request: GuardedRequest,
     context: ExecutionContext,
@@ -177,4 +178,9 @@ export class AuthGuard implements CanActivate {
       this.logger.error({ msg: 'Unavailable: the keys cannot be looked up', cause, requestId });
     }
   }
+}
+
+/** Not by `instanceof`: an application may have put another `Promise` in place of the engine's own. */
+function isPending(caller: Principal | PromiseLike<Principal>): caller is PromiseLike<Principal> {
+  return 'then' in caller;
 }

@@ -17,6 +17,7 @@ import { isUsableFrom, judgeKey, judgeToken, type FindAddress } from './judge-cr
 import { newerOrUsable } from './newer-or-usable.js';
 import { principalOf } from './principal.factory.js';
 import type { Signer } from './signer.js';
+import { StoreUnavailableError } from './store-unavailable.error.js';
 
 /** Who signed a JWT, and the key it was verified with. */
 export interface AuthenticatedToken extends Pick<Signer, 'signingKey'> {
@@ -116,19 +117,25 @@ export class ApiKeyAuthenticator {
     return slot;
   }
 
-  /** Remembers the outcome; a refusal is thrown on. */
+  /**
+   * Remembers the outcome; a refusal is thrown on.
+   *
+   * @throws StoreUnavailableError where this process stood still since the reading
+   */
   private remember(
     method: AuthenticationMethod,
     slot: Slot,
     reading: Reading,
     judge: () => Recognition,
   ): Principal {
+    if (this.memory.isTooOld(reading))
+      throw new StoreUnavailableError(new Error('What was read is too old'));
     try {
       const recognition = judge();
       this.memory.keep(method, slot, recognition);
       return principalOf(recognition);
     } catch (error) {
-      this.memory.forget(method, slot);
+      this.memory.forget(method, slot, reading);
       if (error instanceof Refusal && !PASSING.has(error.reason))
         this.memory.keepRefusal(slot, error, reading);
       throw error;

@@ -1,11 +1,15 @@
-import type { Reading, Readings } from '../cache/reading.js';
-import type { StoreGate } from './store-gate.js';
+import { ageOf, type Reading, type Readings } from '../cache/reading.js';
+import { DEADLINE, type StoreGate } from './store-gate.js';
+import { StoreUnavailableError } from './store-unavailable.error.js';
 
 /** Queries at a time. What is asked for meanwhile goes into the next one. */
 const MAX_QUERIES = 2;
 
 /** Ids of a query. */
 const MAX_IDS = 256;
+
+/** Ids that wait for their query. */
+const MAX_WAITING = 20_000;
 
 /** Milliseconds for which those that nobody waits for are gathered. */
 const GATHERING = 100;
@@ -28,6 +32,8 @@ export type ReadMany<Value> = (
 
 /** Those who wait for the same id. */
 interface Waiting<Value> {
+  /** Milliseconds of `performance.now()`. */
+  readonly since: number;
   readonly loaded: Promise<Loaded<Value>>;
   readonly resolve: (loaded: Loaded<Value>) => void;
   readonly reject: (error: unknown) => void;
@@ -49,6 +55,7 @@ export class BatchLoader<Value> {
   private readonly flights = new Map<string, Flight<Value>>();
   private queries = 0;
   private gathering: NodeJS.Timeout | undefined;
+  private expiry: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly gate: StoreGate,
@@ -59,15 +66,41 @@ export class BatchLoader<Value> {
   /** @throws StoreUnavailableError */
   async load(id: string, urgency: Urgency = 'now'): Promise<Loaded<Value>> {
     const flight = this.flights.get(id);
-    // Whoever asks after a change must not be given what was read before it.
-    if (flight !== undefined && this.readings.isLatest(flight.reading)) return flight.loaded;
+    if (flight !== undefined && this.isShared(flight)) return flight.loaded;
     const { closed } = this.gate;
     if (closed !== null) throw closed;
-    let waiting = this.waiting.get(id);
-    if (waiting === undefined) this.waiting.set(id, (waiting = newWaiting()));
+    const waiting = this.waiting.get(id) ?? this.enqueue(id);
     if (urgency === 'now') this.start();
     else this.gathering ??= setTimeout(() => this.start(), GATHERING).unref();
     return waiting.loaded;
+  }
+
+  /** Whoever asks after a change must not be given what was read before it, nor anybody what was read long ago. */
+  private isShared({ reading }: Flight<Value>): boolean {
+    return this.readings.isLatest(reading) && ageOf(reading) < DEADLINE;
+  }
+
+  private enqueue(id: string): Waiting<Value> {
+    if (this.waiting.size >= MAX_WAITING)
+      throw new StoreUnavailableError(new Error('Too many wait'));
+    const waiting = newWaiting<Value>();
+    this.waiting.set(id, waiting);
+    this.expiry ??= setTimeout(() => this.expire(), DEADLINE).unref();
+    return waiting;
+  }
+
+  /** Those who waited as long as a question may take are told; the others go on waiting. */
+  private expire(): void {
+    this.expiry = undefined;
+    const now = performance.now();
+    for (const [id, { since, reject }] of this.waiting) {
+      if (now - since < DEADLINE) break;
+      this.waiting.delete(id);
+      reject(new StoreUnavailableError(new Error('The database is too slow')));
+    }
+    const [oldest] = this.waiting.values();
+    if (oldest !== undefined)
+      this.expiry = setTimeout(() => this.expire(), DEADLINE - (now - oldest.since)).unref();
   }
 
   private start(): void {
@@ -77,8 +110,16 @@ export class BatchLoader<Value> {
   }
 
   private takeBatch(): Batch<Value> {
-    const batch = new Map([...this.waiting].slice(0, MAX_IDS));
-    for (const id of batch.keys()) this.waiting.delete(id);
+    const batch = new Map<string, Waiting<Value>>();
+    for (const [id, waiting] of this.waiting) {
+      if (batch.size === MAX_IDS) break;
+      batch.set(id, waiting);
+      this.waiting.delete(id);
+    }
+    if (this.waiting.size === 0) {
+      clearTimeout(this.expiry);
+      this.expiry = undefined;
+    }
     return batch;
   }
 
@@ -118,5 +159,5 @@ function newWaiting<Value>(): Waiting<Value> {
     resolve = onLoaded;
     reject = onError;
   });
-  return { loaded, resolve, reject };
+  return { since: performance.now(), loaded, resolve, reject };
 }

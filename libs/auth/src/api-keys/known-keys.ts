@@ -51,7 +51,8 @@ export class KnownKeys {
    */
   async find(id: string, urgency: Urgency = 'now'): Promise<FoundKeys> {
     const known = this.recallKey(id, 'current');
-    if (known !== undefined && (urgency === 'now' || !this.isDue(known))) return known;
+    if (known !== undefined && (urgency === 'now' || !this.readings.mayBeRenewed(known.reading)))
+      return known;
     return newerOrUsable(this.loadKey(id, urgency), () => this.recallKey(id, 'usable'));
   }
 
@@ -62,9 +63,10 @@ export class KnownKeys {
    */
   async findSigning(id: string, urgency: Urgency = 'now'): Promise<FoundKeys> {
     const known = this.recallKey(id, 'current');
-    if (known !== undefined && !this.isDue(known)) return known;
-    if (known === undefined || urgency === 'soon') return this.loadSigning(id, urgency);
-    renew(this.loadSigning(id, 'soon'));
+    if (known === undefined) return this.loadSigning(id, urgency);
+    if (urgency === 'soon' && this.readings.mayBeRenewed(known.reading))
+      return this.loadSigning(id, 'soon');
+    if (this.isDue(known)) renew(this.loadSigning(id, 'soon'));
     return known;
   }
 
@@ -81,18 +83,18 @@ export class KnownKeys {
     urgency: Urgency = 'now',
   ): Promise<FoundKeys> {
     const known = this.recallSigners(accountId, 'current', maxAge);
-    const stripes = stripesOfSigners(accountId);
-    if (known !== undefined && !this.readings.isDue(known.reading, stripes)) return known;
-    if (known === undefined || urgency === 'soon')
-      return this.loadSigners(accountId, maxAge, urgency);
-    renew(this.loadSigners(accountId, maxAge, 'soon'));
+    if (known === undefined) return this.loadSigners(accountId, maxAge, urgency);
+    if (urgency === 'soon' && this.readings.mayBeRenewed(known.reading))
+      return this.loadSigners(accountId, maxAge, 'soon');
+    if (this.readings.isDue(known.reading, stripesOfSigners(accountId)))
+      renew(this.loadSigners(accountId, maxAge, 'soon'));
     return known;
   }
 
   private loadSigners(accountId: string, maxAge: number, urgency: Urgency): Promise<FoundKeys> {
     const loading = this.signers.load(accountId, urgency).then(({ value = [], reading }) => {
       const found = { keys: value, reading };
-      if (value.length > 0) this.byAccount.set(accountId, found);
+      if (value.length > 0) keepNewer(this.byAccount, accountId, found);
       return found;
     });
     return newerOrUsable(loading, () => this.recallSigners(accountId, 'usable', maxAge));
@@ -100,7 +102,7 @@ export class KnownKeys {
 
   private loadSigning(id: string, urgency: Urgency): Promise<FoundKeys> {
     const loading = this.loadKey(id, urgency).then((found) => {
-      if (found.keys.length > 0) this.byId.set(id, found);
+      if (found.keys.length > 0) keepNewer(this.byId, id, found);
       return found;
     });
     return newerOrUsable(loading, () => this.recallKey(id, 'usable'));
@@ -158,6 +160,11 @@ export class KnownKeys {
 /** What the list of an account's keys depends on. */
 function stripesOfSigners(accountId: string): Stripes {
   return stripesOf(accountId, signersOf(accountId));
+}
+
+/** Of two readings under way at the same time, the older one may end last. */
+function keepNewer(map: GenerationalMap<string, FoundKeys>, name: string, found: FoundKeys): void {
+  if ((map.get(name)?.reading.at ?? -Infinity) <= found.reading.at) map.set(name, found);
 }
 
 /** Reads while nobody waits: what fails is found again by whoever has to. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { StoreUnavailableError } from './store-unavailable.error.js';
 
 /** Milliseconds that a question may take: a client must have its answer within 2 s. */
-const DEADLINE = 1500;
+export const DEADLINE = 1500;
 
 /** Milliseconds within which a failure is a connection that broke meanwhile, and another one is worth a try. */
 const SOON = 250;
@@ -26,6 +26,7 @@ interface Outage {
 export class StoreGate {
   private outage: Outage | null = null;
   private asking = 0;
+  private answered = -Infinity;
 
   /** Why nothing can be asked at this moment; null where it can. */
   get closed(): StoreUnavailableError | null {
@@ -45,12 +46,15 @@ export class StoreGate {
     const { closed } = this;
     if (closed !== null) throw closed;
     this.asking += 1;
+    const began = performance.now();
     try {
       const answer = await withDeadline(twice(question));
       this.outage = null;
+      this.answered = performance.now();
       return answer;
     } catch (cause) {
-      this.outage = { cause, pauseEnds: performance.now() + PAUSE };
+      // A later one was answered: this one tells of what is over.
+      if (began > this.answered) this.outage = { cause, pauseEnds: performance.now() + PAUSE };
       throw new StoreUnavailableError(cause);
     } finally {
       this.asking -= 1;

@@ -48,7 +48,7 @@ describe('what claims leave of a key', () => {
 
   it('is not kept where the claims are long: a stranger could fill the memory with them', () => {
     const held = ['*'];
-    const long = [['documents:read', 'x'.repeat(256)]];
+    const long = [['documents:read', 'x'.repeat(512)]];
     const rights = tokenRightsOf(catalogue, held, long);
     expect(rights.permissions).toEqual(['documents:read']);
     expect(tokenRightsOf(catalogue, held, long)).not.toBe(rights);
@@ -58,7 +58,7 @@ describe('what claims leave of a key', () => {
   it('is kept of a bounded number of claims', () => {
     const held = ['*'];
     const first = tokenRightsOf(catalogue, held, [['claim_0']]);
-    for (let at = 1; at <= 200; at += 1) tokenRightsOf(catalogue, held, [[`claim_${at}`]]);
+    for (let at = 1; at <= 2000; at += 1) tokenRightsOf(catalogue, held, [[`claim_${at}`]]);
     expect(tokenRightsOf(catalogue, held, [['claim_0']])).not.toBe(first);
   });
 });

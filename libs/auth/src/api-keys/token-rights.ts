@@ -9,16 +9,15 @@ export interface TokenRights {
   readonly grants: readonly string[];
 }
 
-/** Different claims on the same grants that are kept at a time. */
-const SIZE = 100;
+/** Different combinations of grants and claims that are kept at a time, and for how many milliseconds unused. */
+const SIZE = 1000;
+const LIFETIME = 60_000;
 
-/** Characters of claims that are kept: those of a stranger may be long, and each time others. */
-const MAX_LENGTH = 256;
+/** Characters of a combination that is kept: claims of a stranger may be long, and each time others. */
+const MAX_LENGTH = 512;
 
-type ByClaims = GenerationalMap<string, TokenRights>;
-
-/** The JWTs of a customer claim much the same. By catalogue, then by the one list of grants that keys with the same rights share. */
-const known = new WeakMap<PermissionCatalogue, WeakMap<readonly string[], ByClaims>>();
+/** The JWTs of a customer claim much the same, and keys are granted much the same. */
+const known = new WeakMap<PermissionCatalogue, GenerationalMap<string, TokenRights>>();
 
 /**
  * What the claims leave of a key's grants.
@@ -30,21 +29,20 @@ export function tokenRightsOf(
   grants: readonly string[],
   narrowings: readonly (readonly string[])[],
 ): TokenRights {
-  const claims = narrowings.length === 0 ? '' : JSON.stringify(narrowings);
-  if (claims.length > MAX_LENGTH) return narrow(catalogue, grants, narrowings);
-  const byClaims = claimsOn(catalogue, grants);
-  let rights = byClaims.get(claims);
-  if (rights === undefined) byClaims.set(claims, (rights = narrow(catalogue, grants, narrowings)));
+  const name = JSON.stringify([grants, narrowings]);
+  if (name.length > MAX_LENGTH) return narrow(catalogue, grants, narrowings);
+  const combinations = combinationsOf(catalogue);
+  let rights = combinations.get(name);
+  if (rights === undefined)
+    combinations.set(name, (rights = narrow(catalogue, grants, narrowings)));
   return rights;
 }
 
-function claimsOn(catalogue: PermissionCatalogue, grants: readonly string[]): ByClaims {
-  let byGrants = known.get(catalogue);
-  if (byGrants === undefined) known.set(catalogue, (byGrants = new WeakMap()));
-  let byClaims = byGrants.get(grants);
-  if (byClaims === undefined)
-    byGrants.set(grants, (byClaims = new GenerationalMap(SIZE, Infinity)));
-  return byClaims;
+function combinationsOf(catalogue: PermissionCatalogue): GenerationalMap<string, TokenRights> {
+  let combinations = known.get(catalogue);
+  if (combinations === undefined)
+    known.set(catalogue, (combinations = new GenerationalMap(SIZE, LIFETIME)));
+  return combinations;
 }
 
 function narrow(

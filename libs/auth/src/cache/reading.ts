@@ -43,13 +43,17 @@ export class Readings {
   }
 
   /** Whether what was read then still stands so. */
-  stands(standing: Standing, { at, wallAt, asOf }: Reading, stripes: Stripes): boolean {
+  stands(standing: Standing, reading: Reading, stripes: Stripes): boolean {
     return (
-      performance.now() - at < FRESH_FOR &&
-      Date.now() - wallAt < FRESH_FOR &&
-      this.changes.areUnchanged(stripes, asOf) &&
-      (standing === 'usable' || this.changes.isCertain(asOf))
+      !this.isTooOld(reading) &&
+      this.changes.areUnchanged(stripes, reading.asOf) &&
+      (standing === 'usable' || this.changes.isCertain(reading.asOf))
     );
+  }
+
+  /** Whether it was read so long ago that nobody may be let in by it: the process stood still meanwhile. */
+  isTooOld({ at, wallAt }: Reading): boolean {
+    return performance.now() - at >= FRESH_FOR || Date.now() - wallAt >= FRESH_FOR;
   }
 
   /**
@@ -58,6 +62,11 @@ export class Readings {
    */
   isDue(reading: Reading, stripes: Stripes): boolean {
     return ageOf(reading) > RENEWED_FROM + ((stripes ^ (stripes >>> 15)) & RENEWAL_SPREAD);
+  }
+
+  /** Whether it may be read anew, where something else that depends on it is due. */
+  mayBeRenewed(reading: Reading): boolean {
+    return ageOf(reading) > RENEWED_FROM;
   }
 
   /** Whether nothing at all was told to have changed since. */

@@ -134,7 +134,7 @@ describe('a credential found good', () => {
   it('is forgotten by its method alone', () => {
     memory.keep('api_key', slot, recognition());
     keepToken(recognition());
-    memory.forget('api_key', slot);
+    memory.forget('api_key', slot, readings.begin());
     expect(memory.recall('api_key', slot)).toBeUndefined();
     expect(memory.recall('jwt', slot)).toBeDefined();
   });

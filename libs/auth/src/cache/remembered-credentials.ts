@@ -79,18 +79,27 @@ export class RememberedCredentials {
     return known.until === null || Date.now() < known.until ? known : undefined;
   }
 
+  /** Whether nobody may be let in by what was read then. */
+  isTooOld(reading: Reading): boolean {
+    return this.readings.isTooOld(reading);
+  }
+
   /** Whether it is time to judge the credential anew, while the recognition still counts. */
   isDue({ reading, stripes }: Recognition): boolean {
     return this.readings.isDue(reading, stripes);
   }
 
   /**
-   * Remembers a credential found good; a JWT from its second use on: many are used once, and what is remembered of them
-   * would cost more than judging them did.
+   * Remembers a credential found good, unless something newer is known of it. A JWT from its second use on: many are used
+   * once, and what is remembered of them would cost more than judging them did.
    */
   keep(method: AuthenticationMethod, slot: Slot, recognition: Recognition): void {
-    if (method === 'api_key' || this.seen.see(slot))
-      this.recognitions[method].set(slot, recognition);
+    if (method === 'jwt' && !this.seen.see(slot)) return;
+    const { at } = recognition.reading;
+    const known = this.recognitions[method].get(slot);
+    if (known !== undefined && known.reading.at > at) return;
+    if ((this.refusals.get(slot)?.reading.at ?? at) > at) return;
+    this.recognitions[method].set(slot, recognition);
   }
 
   /** The refusal of the credential a moment ago, unless something changed since. */
@@ -107,8 +116,9 @@ export class RememberedCredentials {
     this.refusals.set(slot, { reason, keyId, accountId, reading, until });
   }
 
-  /** What was remembered of the credential as good holds no longer. */
-  forget(method: AuthenticationMethod, slot: Slot): void {
-    this.recognitions[method].delete(slot);
+  /** What was remembered of the credential as good holds no longer, unless it is newer than what says so. */
+  forget(method: AuthenticationMethod, slot: Slot, { at }: Reading): void {
+    const known = this.recognitions[method].get(slot);
+    if (known !== undefined && known.reading.at <= at) this.recognitions[method].delete(slot);
   }
 }

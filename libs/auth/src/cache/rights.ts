@@ -20,10 +20,11 @@ export interface GivenRights extends Pick<Rights, 'environment' | 'tier' | 'perm
   readonly allowedIps: readonly string[] | null;
 }
 
-/** Different rights that are kept at a time. */
+/** Different rights that are kept at a time, and for how many milliseconds unused. */
 const SIZE = 1000;
+const LIFETIME = 60_000;
 
-const known = new GenerationalMap<string, Rights>(SIZE, Infinity);
+const known = new GenerationalMap<string, Rights>(SIZE, LIFETIME);
 
 /** The rights as one object: keys are many, and what they may do is much the same. */
 export function rightsOf({ environment, tier, permissions, allowedIps }: GivenRights): Rights {

@@ -21,6 +21,12 @@ const PROOF_DEADLINE = 2000;
 /** Milliseconds between two attempts to connect. */
 const RECONNECT_AFTER = 500;
 
+/** The longest pause where connections are made, but hear nothing: a pooler may keep what was asked of each. */
+const LONGEST_PAUSE = 60_000;
+
+/** What became of a proof. `unsent`: the pool could not send it, which says nothing of the channel. */
+type Proof = 'arrived' | 'missing' | 'unsent';
+
 /**
  * Listens for changes of keys and accounts (PostgreSQL, LISTEN), on a connection of its own. Whenever notices may have
  * been missed, everything counts as changed and is read again at its next use. That notices arrive is proven every five
@@ -35,6 +41,8 @@ export class ChangeListener implements OnApplicationBootstrap, BeforeApplication
   private connection: ListeningConnection | null = null;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
+  /** How many connections in turn heard nothing. */
+  private deaf = 0;
   private current: ChangeChannelState = 'off';
 
   constructor(
@@ -65,48 +73,69 @@ export class ChangeListener implements OnApplicationBootstrap, BeforeApplication
    *
    * @returns false where that cannot be told: notices do not arrive in time, or nobody listens
    */
-  catchUp(): Promise<boolean> {
-    if (this.connection === null) return Promise.resolve(false);
-    const name = randomBytes(8).toString('hex');
-    const arrived = this.awaitProof(name);
-    // Notices come in the order of commits: behind this one is everything that was committed before.
-    void this.dataSource
-      .query('SELECT pg_notify($1, $2)', [this.proofs, name])
-      .catch(() => undefined);
-    return arrived;
+  async catchUp(): Promise<boolean> {
+    return this.connection !== null && (await this.sendProof()) === 'arrived';
   }
 
   private async listen(): Promise<void> {
-    const url =
-      typeof this.settings.changeChannel === 'string' ? this.settings.changeChannel : null;
-    const channels = [CHANGES, this.proofs];
+    const { changeChannel } = this.settings;
+    const url = typeof changeChannel === 'string' ? changeChannel : null;
     try {
-      this.connection = await ListeningConnection.open(this.dataSource, url, channels, {
-        onNotice: (notice) => this.receive(notice),
-        onEnd: () => this.lose('the connection ended'),
-      });
+      const connection = await ListeningConnection.open(
+        this.dataSource,
+        url,
+        [CHANGES, this.proofs],
+        {
+          onNotice: (notice) => this.receive(notice),
+          onEnd: () => this.lose('The connection ended', RECONNECT_AFTER),
+        },
+      );
+      if (this.stopped) connection.cut();
+      else this.connection = connection;
     } catch (error) {
-      this.lose(error instanceof Error ? error.message : String(error));
-      return;
+      this.lose(error instanceof Error ? error.message : String(error), RECONNECT_AFTER);
     }
-    // Whatever changed before it listened was told to nobody here.
-    this.changes.doubt();
-    if (this.stopped) this.connection.cut();
-    else await this.prove();
+    await this.prove();
   }
 
   private async prove(): Promise<void> {
     const { connection } = this;
-    const arrives = await this.catchUp();
-    if (connection !== this.connection || connection === null || this.stopped) return;
-    if (arrives) {
-      this.report('ok');
-      this.timer = setTimeout(() => void this.prove(), PROOF_INTERVAL).unref();
-    } else {
-      this.connection = null;
+    if (connection === null) return;
+    const proof = await this.sendProof();
+    if (connection !== this.connection || this.stopped) return;
+    if (proof === 'missing') {
       connection.cut();
-      this.lose('notices do not arrive');
+      this.deaf += 1;
+      const pause = Math.min(RECONNECT_AFTER * 2 ** this.deaf, LONGEST_PAUSE);
+      this.lose('Notices do not arrive', pause);
+      return;
     }
+    if (proof === 'arrived') this.trust();
+    this.timer = setTimeout(() => void this.prove(), PROOF_INTERVAL).unref();
+  }
+
+  private trust(): void {
+    this.deaf = 0;
+    // Whatever changed before it listened was told to nobody here.
+    if (this.current !== 'ok') this.changes.doubt();
+    this.report('ok');
+  }
+
+  /** Notices come in the order of commits: behind this one is everything that was committed before. */
+  private sendProof(): Promise<Proof> {
+    const name = randomBytes(8).toString('hex');
+    return new Promise((resolve) => {
+      const settle = (proof: Proof): void => {
+        clearTimeout(timer);
+        this.awaited.delete(name);
+        resolve(proof);
+      };
+      const timer = setTimeout(() => settle('missing'), PROOF_DEADLINE).unref();
+      this.awaited.set(name, () => settle('arrived'));
+      this.dataSource
+        .query('SELECT pg_notify($1, $2)', [this.proofs, name])
+        .catch(() => settle('unsent'));
+    });
   }
 
   private receive({ channel, payload }: Notice): void {
@@ -119,13 +148,14 @@ export class ChangeListener implements OnApplicationBootstrap, BeforeApplication
     else for (const name of names) this.changes.touch(name);
   }
 
-  private lose(reason: string): void {
+  private lose(reason: string, pause: number): void {
     this.connection = null;
     clearTimeout(this.timer);
     if (this.stopped) return;
-    this.changes.doubt();
+    // Where it was not trusted, nobody relied on being told.
+    if (this.current === 'ok') this.changes.doubt();
     this.report('degraded', reason);
-    this.timer = setTimeout(() => void this.listen(), RECONNECT_AFTER).unref();
+    this.timer = setTimeout(() => void this.listen(), pause).unref();
   }
 
   private report(state: ChangeChannelState, reason?: string): void {
@@ -137,17 +167,5 @@ export class ChangeListener implements OnApplicationBootstrap, BeforeApplication
         msg: 'Changes of keys and accounts hold after ten seconds only: nobody tells of them. A transaction pooler before the database has no notices',
         reason,
       });
-  }
-
-  private awaitProof(name: string): Promise<boolean> {
-    return new Promise((resolve) => {
-      const settle = (arrived: boolean): void => {
-        clearTimeout(timer);
-        this.awaited.delete(name);
-        resolve(arrived);
-      };
-      const timer = setTimeout(() => settle(false), PROOF_DEADLINE);
-      this.awaited.set(name, () => settle(true));
-    });
   }
 }

@@ -13,13 +13,14 @@ interface DriverClient {
   end(): Promise<void>;
   on(event: 'notification', listener: (notice: Notice) => void): void;
   on(event: 'error' | 'end', listener: () => void): void;
-  readonly connection: { readonly stream: { destroy(): void } };
+  /** Absent in the driver's native form. */
+  readonly connection?: { readonly stream: { destroy(): void } };
 }
 
 /** What is used of the driver's pool: how it connects. */
 interface DriverPool {
   readonly Client: new (options: object) => DriverClient;
-  readonly options: object;
+  readonly options: { readonly password?: unknown };
 }
 
 /** Told what happens on a connection. */
@@ -63,26 +64,46 @@ export class ListeningConnection {
     events: ConnectionEvents,
   ): Promise<ListeningConnection> {
     const { Client, options } = (dataSource.driver as unknown as { master: DriverPool }).master;
-    const client = new Client(url === null ? options : { ...options, connectionString: url });
+    // The pool hides its password from a copy.
+    const { password } = options;
+    const client = new Client(
+      url === null ? options : { ...options, password, connectionString: url },
+    );
     const connection = new ListeningConnection(client, events);
-    const timer = setTimeout(() => connection.cut(), CONNECTION_DEADLINE);
     try {
-      await client.connect();
-      for (const channel of channels) await client.query(`LISTEN "${channel}"`);
+      // The driver never settles what was under way when its connection is cut.
+      await withDeadline(connection.listen(channels));
       connection.isOpen = true;
       return connection;
     } catch (error) {
       connection.cut();
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 
   /** Ends it at once, and without asking the other end, which may not answer. `onEnd` is not told. */
   cut(): void {
     this.isOpen = false;
+    this.client.connection?.stream.destroy();
     void this.client.end().catch(() => undefined);
-    this.client.connection.stream.destroy();
+  }
+
+  private async listen(channels: readonly string[]): Promise<void> {
+    await this.client.connect();
+    for (const channel of channels) await this.client.query(`LISTEN "${channel}"`);
+  }
+}
+
+async function withDeadline(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error('The connection took too long');
+    timer = setTimeout(() => reject(error), CONNECTION_DEADLINE);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => undefined);
   }
 }
