@@ -113,6 +113,44 @@ describe('what records usage', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('sets aside what the database refuses, says so, and goes on with what follows', async () => {
+    recorder.count(route, 'key_a', 'allowed');
+    const refusal = Object.assign(new Error('value out of range'), { code: '22003' });
+    vi.spyOn(repository, 'addOnce').mockRejectedValueOnce(refusal);
+    await recorder.flush();
+    recorder.count(route, 'key_b', 'allowed');
+    await recorder.flush();
+    expect(sent).toEqual([[2, [1]]]);
+    const cause = 'value out of range';
+    expect(warnings).toEqual([{ msg: 'The database refuses usage', requests: 1, cause }]);
+  });
+
+  it('stops though the database answers no more, and says what is lost', async () => {
+    recorder.count(route, 'key_a', 'allowed');
+    vi.spyOn(repository, 'addOnce').mockReturnValue(new Promise(() => undefined));
+    const stopping = recorder
+      .beforeApplicationShutdown()
+      .then(() => recorder.onApplicationShutdown());
+    await pass(6000);
+    await stopping;
+    expect(warnings).toEqual([{ msg: 'Requests are lost to the usage', requests: 1 }]);
+  });
+
+  it('keeps no more than there is room for, hour after hour, and says how many requests it could not', async () => {
+    isDown = true;
+    const HOUR = 3_600_000;
+    for (let hour = 0; hour < 4; hour += 1) {
+      for (let key = 0; key < 20_000; key += 1) recorder.count(route, `key_${key}`, 'allowed');
+      vi.setSystemTime(Date.now() + HOUR);
+    }
+    await recorder.flush();
+    const [error] = warnings.filter((line) => 'requests' in (line as object));
+    expect(error).toMatchObject({ msg: 'Requests are lost to the usage' });
+    expect((error as { requests: number }).requests).toBeGreaterThanOrEqual(
+      80_000 - MAX_LINES - 20_000,
+    );
+  });
+
   it('writes many in batches', async () => {
     for (let key = 0; key < 2500; key += 1) recorder.count(route, `key_${key}`, 'allowed');
     await recorder.flush();

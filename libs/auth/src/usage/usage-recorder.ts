@@ -17,6 +17,9 @@ export const WRITE_INTERVAL = 10_000;
 /** Lines that one statement writes. */
 const BATCH = 1000;
 
+/** Milliseconds that a process which stops waits for the database. */
+const SHUTDOWN_LIMIT = 3000;
+
 /**
  * Counts requests by key, route and outcome where usage is asked for, and writes the counts every 10 seconds, so that
  * no request waits for it or fails by it; what is left is written at shutdown.
@@ -68,12 +71,12 @@ export class UsageRecorder implements BeforeApplicationShutdown, OnApplicationSh
 
   /** While the connections to the database are there for certain. */
   beforeApplicationShutdown(): Promise<void> {
-    return this.flush();
+    return within(SHUTDOWN_LIMIT, this.flush());
   }
 
   /** What was counted while the last requests were answered. */
   async onApplicationShutdown(): Promise<void> {
-    await this.flush();
+    await within(SHUTDOWN_LIMIT, this.flush());
     clearTimeout(this.timer);
     const requests = this.countLost();
     if (requests > 0) this.logger.error({ msg: 'Requests are lost to the usage', requests });
@@ -103,7 +106,7 @@ export class UsageRecorder implements BeforeApplicationShutdown, OnApplicationSh
   }
 
   private nextBatch(): UsageBatch | undefined {
-    const [lines, notes] = [this.tally.takeLines(BATCH), this.tally.takeNotes()];
+    const [lines, notes] = [this.tally.takeLines(BATCH), this.tally.takeNotes(BATCH)];
     if (lines.length + notes.length === 0) return undefined;
     this.batchNumber += 1;
     this.pending = batchOf(lines, notes);
@@ -111,13 +114,38 @@ export class UsageRecorder implements BeforeApplicationShutdown, OnApplicationSh
   }
 
   private async writePending(batch: UsageBatch): Promise<void> {
-    await this.repository.addOnce(this.writer, this.batchNumber, batch);
+    try {
+      await this.repository.addOnce(this.writer, this.batchNumber, batch);
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      const cause = (error as Error).message;
+      this.logger.error({ msg: 'The database refuses usage', requests: countOf(batch), cause });
+    }
     this.pending = undefined;
   }
 
   private countLost(): number {
     this.tally.close();
     const lines = [...(this.pending?.lines ?? []), ...this.tally.takeLines(Infinity)];
-    return lines.reduce((sum, { count }) => sum + count, 0);
+    return countOf({ lines });
   }
+}
+
+function countOf({ lines }: Pick<UsageBatch, 'lines'>): number {
+  return lines.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** Whether the database was asked and will say the same again (PostgreSQL, appendix A: classes 22 and 23). */
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && /^2[23]/.test(String((error as { code?: unknown }).code));
+}
+
+/** Waits for work, and no longer than so many milliseconds. */
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([work, limit]);
+  clearTimeout(timer);
 }

@@ -105,18 +105,18 @@ describe('permissions that a key had need of', () => {
     tally.note('key_b', 'admin', 2);
     tally.note('key_a', 'x:read', 3);
     tally.note('key_a', 'admin', 4);
-    expect(tally.takeNotes()).toEqual([
+    expect(tally.takeNotes(Infinity)).toEqual([
       { keyId: 'key_a', permission: 'admin', lastAt: 4 },
       { keyId: 'key_b', permission: 'admin', lastAt: 2 },
       { keyId: 'key_a', permission: 'x:read', lastAt: 3 },
     ]);
-    expect(tally.takeNotes()).toEqual([]);
+    expect(tally.takeNotes(Infinity)).toEqual([]);
   });
 
   it('take bounded room', () => {
     for (let key = 0; key < MAX_LINES + 1; key += 1) tally.note(`key_${key}`, 'admin', 1);
     tally.note('key_0', 'admin', 2);
-    const notes = tally.takeNotes();
+    const notes = tally.takeNotes(Infinity);
     expect([notes.length, notes[0]?.lastAt]).toEqual([MAX_LINES, 2]);
   });
 });

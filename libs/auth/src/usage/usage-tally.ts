@@ -64,7 +64,10 @@ export class UsageTally {
     keys.set(keyId, now);
   }
 
-  /** Makes lines of what was counted so far. A counter that counted nothing since the last time is forgotten. */
+  /**
+   * Makes lines of what was counted so far, as many as there is room for. A counter that counted nothing since the last
+   * time is forgotten.
+   */
   close(): void {
     for (const outcome of USAGE_OUTCOMES) {
       for (const [route, keys] of this.counters[outcome]) {
@@ -73,6 +76,9 @@ export class UsageTally {
           if (count === 0) {
             keys.delete(keyId);
             this.counting -= 1;
+          } else if (this.closed.length >= MAX_LINES) {
+            counter.count = 0;
+            this.uncounted += count;
           } else {
             counter.count = 0;
             this.closed.push({
@@ -95,12 +101,16 @@ export class UsageTally {
   }
 
   /** Hands over what was noted, and keeps it no longer. */
-  takeNotes(): PermissionNote[] {
-    const notes = [...this.notes].flatMap(([permission, keys]) =>
-      [...keys].map(([keyId, lastAt]) => ({ keyId, permission, lastAt })),
-    );
-    this.notes.clear();
-    this.noted = 0;
+  takeNotes(most: number): PermissionNote[] {
+    const notes: PermissionNote[] = [];
+    for (const [permission, keys] of this.notes) {
+      for (const [keyId, lastAt] of keys) {
+        if (notes.length === most) break;
+        notes.push({ keyId, permission, lastAt });
+        keys.delete(keyId);
+      }
+    }
+    this.noted -= notes.length;
     return notes;
   }
 
