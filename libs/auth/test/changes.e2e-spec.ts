@@ -1,3 +1,4 @@
+import { AnnounceChanges1764000700000 } from '../src/migrations/1764000700000-announce-changes.js';
 import { Test } from '@nestjs/testing';
 import type { INestApplicationContext } from '@nestjs/common';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
@@ -287,6 +288,12 @@ describe('the database tells of changes', () => {
     const ours = `SELECT tgname AS name FROM pg_trigger WHERE tgname LIKE '%announced%'
       UNION SELECT proname FROM pg_proc WHERE proname LIKE '%announce%'`;
     expect(await database.query(ours)).toHaveLength(2 * 4 + 1);
+    // Later ones go first.
+    const { name } = new AnnounceChanges1764000700000();
+    const last = async (): Promise<unknown> =>
+      (await database.query<{ name: string }>('SELECT name FROM migrations ORDER BY id DESC'))[0]
+        ?.name;
+    while ((await last()) !== name) await migrations.undoLastMigration();
     await migrations.undoLastMigration();
     expect(await database.query(ours)).toEqual([]);
     expect(await toldOf(`UPDATE auth_api_keys SET tier = 'standard'`)).toEqual([]);

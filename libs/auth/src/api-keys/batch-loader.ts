@@ -139,9 +139,11 @@ export class BatchLoader<Value> {
     }
   }
 
-  /** Those who wait for the next query would wait for the same failure. */
+  /** While nothing can be asked, those who wait for the next query would wait for the same failure. */
   private fail(batch: Batch<Value>, error: unknown): void {
-    for (const { reject } of [...batch.values(), ...this.waiting.values()]) reject(error);
+    for (const { reject } of batch.values()) reject(error);
+    if (this.gate.closed === null) return;
+    for (const { reject } of this.waiting.values()) reject(error);
     this.waiting.clear();
   }
 

@@ -287,6 +287,11 @@ class World {
       for (const at of issued.keys()) this.tokens.set(`${way} ${at}`, mint(way, at, -1));
   }
 
+  /** A question that is answered: the first after an outage goes alone, and tells the others that it is over. */
+  async findBack(): Promise<void> {
+    await this.gate.ask(() => Promise.resolve());
+  }
+
   /** Somebody changes something; this process hears of its own changes when its commit is answered. */
   commit(change: Change, isOwn: boolean): void {
     const commit: Commit = { change, at: Date.now(), told: false };
@@ -696,8 +701,7 @@ async function explore(scheduler: Scheduler, about: Focus, steps: readonly Step[
   world.isAway = false;
   world.mendChannel();
   world.wait(2000);
-  void world.request('wrong', 0, ADDRESSES[0], false);
-  await runOut(scheduler);
+  await world.findBack();
   const before = world.answered.length;
   for (const way of WAYS)
     for (const at of issued.keys()) void world.request(way, at, ADDRESSES[0], true);
