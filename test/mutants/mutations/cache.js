@@ -17,15 +17,15 @@ export const cache = [
   [
     'ten seconds of the clock that nobody sets',
     READING,
-    'performance.now() - at < FRESH_FOR &&',
+    'performance.now() - at >= FRESH_FOR ||',
     '',
   ],
-  ['ten seconds of the clock on the wall', READING, 'Date.now() - wallAt < FRESH_FOR &&', ''],
+  ['ten seconds of the clock on the wall', READING, '|| Date.now() - wallAt >= FRESH_FOR', ''],
   [
     'a change though the database is away',
     READING,
-    'this.changes.areUnchanged(stripes, asOf) &&',
-    "(standing === 'usable' || this.changes.areUnchanged(stripes, asOf)) &&",
+    'this.changes.areUnchanged(stripes, reading.asOf) &&',
+    "(standing === 'usable' || this.changes.areUnchanged(stripes, reading.asOf)) &&",
   ],
   [
     'marks that know of the last change',
@@ -79,17 +79,12 @@ export const cache = [
     'error instanceof Refusal && !PASSING.has(error.reason)',
     'error instanceof Refusal',
   ],
-  [
-    'a query under way before the change',
-    LOADER,
-    'flight !== undefined && this.readings.isLatest(flight.reading)',
-    'flight !== undefined',
-  ],
+  ['a query under way before the change', LOADER, 'this.readings.isLatest(reading) && ', ''],
   [
     'those who wait for the next query',
     LOADER,
-    '[...batch.values(), ...this.waiting.values()]',
-    '[...batch.values()]',
+    'for (const { reject } of this.waiting.values()) reject(error);',
+    '',
   ],
   [
     'queries that have ended',
@@ -103,7 +98,7 @@ export const cache = [
     'if (this.flights.get(id)?.loaded === loaded) this.flights.delete(id);',
     'this.flights.delete(id);',
   ],
-  ['the size of a query', LOADER, '.slice(0, MAX_IDS)', ''],
+  ['the size of a query', LOADER, 'if (batch.size === MAX_IDS) break;', ''],
   ['the number of queries', LOADER, 'this.queries < MAX_QUERIES &&', ''],
   ['the pause of an outage', GATE, '|| performance.now() < outage.pauseEnds', ''],
   ['one question while the database is away', GATE, 'this.asking > 0 ||', ''],
@@ -148,7 +143,7 @@ export const cache = [
   [
     'claims of strangers',
     'api-keys/token-rights.ts',
-    'if (claims.length > MAX_LENGTH) return narrow(catalogue, grants, narrowings);',
+    'if (name.length > MAX_LENGTH) return narrow(catalogue, grants, narrowings);',
     '',
   ],
   [

@@ -13,8 +13,8 @@ export const changes = [
   [
     'a doubt when somebody listens again',
     LISTENER,
-    'this.changes.doubt();\n    if (this.stopped)',
-    'if (this.stopped)',
+    "if (this.current !== 'ok') this.changes.doubt();",
+    '',
   ],
   [
     'proofs that notices arrive',

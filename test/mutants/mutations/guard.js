@@ -59,6 +59,7 @@ export const guard = [
     '',
   ],
   ['a refusal is no error', RUN, 'outcomes.fail(thrown, 401);', 'outcomes.pass();'],
+  ['promises of another kind', GUARD, "'then' in caller", 'caller instanceof Promise'],
   ['the guard itself', GUARD, 'if (rule.public) return true;', 'if (!rule.public) return true;'],
   [
     'which tier is the higher',

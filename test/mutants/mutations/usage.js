@@ -7,7 +7,7 @@ const IN_USE = 'usage/permissions-in-use.ts';
 
 export const usage = [
   ['an hour that is over', TALLY, 'now - this.hour >= HOUR', 'this.hour === 0'],
-  ['counters that start anew', TALLY, 'counter.count = 0;', ''],
+  ['counters that start anew', TALLY, 'counter.count = 0;\n            this.closed', 'this.closed'],
   [
     'the bound of usage in memory',
     TALLY,

@@ -3,13 +3,13 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AccountService } from './accounts/account.service.js';
-import { ApiKeyService } from './api-keys/api-key.service.js';
-import { UnauthorizedError } from './auth.errors.js';
-import { AuthGuard, type GuardedRequest } from './auth.guard.js';
-import { RequireAuthentication } from './decorators/require-authentication.decorator.js';
-import type { Principal } from './principal.js';
-import { AuthTestingModule } from './testing/auth-testing.module.js';
+import { AccountService } from '../src/accounts/account.service.js';
+import { ApiKeyService } from '../src/api-keys/api-key.service.js';
+import { UnauthorizedError } from '../src/auth.errors.js';
+import { AuthGuard, type GuardedRequest } from '../src/auth.guard.js';
+import { RequireAuthentication } from '../src/decorators/require-authentication.decorator.js';
+import type { Principal } from '../src/principal.js';
+import { AuthTestingModule } from '../src/testing/index.js';
 
 class Routes {
   @RequireAuthentication()
