@@ -30,15 +30,10 @@ export const cache = [
   [
     'marks that know of the last change',
     READING,
-    'latest?.asOf === this.changes.now && at - latest.at < SHARED_FOR',
-    'latest !== undefined && at - latest.at < SHARED_FOR',
+    'latest?.asOf === this.changes.now &&',
+    'latest !== undefined &&',
   ],
-  [
-    'marks that are no older than the reading',
-    READING,
-    'latest?.asOf === this.changes.now && at - latest.at < SHARED_FOR',
-    'latest?.asOf === this.changes.now',
-  ],
+  ['marks that are no older than the reading', READING, 'at - latest.at < SHARED_FOR &&', ''],
   ['the salt of what is remembered', MEMORY, 'this.salt + credential', 'credential'],
   [
     'the end of a credential',

@@ -36,10 +36,13 @@ export class Readings {
 
   /** Call before asking the database. */
   begin(): Reading {
-    const at = performance.now();
+    const [at, wallAt] = [performance.now(), Date.now()];
     const { latest } = this;
-    if (latest?.asOf === this.changes.now && at - latest.at < SHARED_FOR) return latest;
-    return (this.latest = { asOf: this.changes.now, at, wallAt: Date.now() });
+    const isShared =
+      latest?.asOf === this.changes.now &&
+      at - latest.at < SHARED_FOR &&
+      Math.abs(wallAt - latest.wallAt) < SHARED_FOR;
+    return isShared ? latest : (this.latest = { asOf: this.changes.now, at, wallAt });
   }
 
   /** Whether what was read then still stands so. */
