@@ -97,7 +97,12 @@ export const cache = [
   ['the number of queries', LOADER, 'this.queries < MAX_QUERIES &&', ''],
   ['the pause of an outage', GATE, '|| performance.now() < outage.pauseEnds', ''],
   ['one question while the database is away', GATE, 'this.asking > 0 ||', ''],
-  ['a question that hangs', GATE, 'await withDeadline(twice(question))', 'await twice(question)'],
+  [
+    'a question that hangs',
+    GATE,
+    "await withinLimit(DEADLINE, twice(question), 'The database did not answer')",
+    'await twice(question)',
+  ],
   ['a question that failed late', GATE, 'if (performance.now() - started > SOON) throw error;', ''],
   [
     'the mark of keys before their reading',

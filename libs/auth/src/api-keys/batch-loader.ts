@@ -1,4 +1,5 @@
 import { ageOf, type Reading, type Readings } from '../cache/reading.js';
+import { TimeLimitError, withinLimit } from '../time-limit.js';
 import { DEADLINE, type StoreGate } from './store-gate.js';
 import { StoreUnavailableError } from './store-unavailable.error.js';
 
@@ -32,8 +33,7 @@ export type ReadMany<Value> = (
 
 /** Those who wait for the same id. */
 interface Waiting<Value> {
-  /** Milliseconds of `performance.now()`. */
-  readonly since: number;
+  /** Ends in time, be it in the queue or in a query. */
   readonly loaded: Promise<Loaded<Value>>;
   readonly resolve: (loaded: Loaded<Value>) => void;
   readonly reject: (error: unknown) => void;
@@ -55,7 +55,6 @@ export class BatchLoader<Value> {
   private readonly flights = new Map<string, Flight<Value>>();
   private queries = 0;
   private gathering: NodeJS.Timeout | undefined;
-  private expiry: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly gate: StoreGate,
@@ -85,22 +84,7 @@ export class BatchLoader<Value> {
       throw new StoreUnavailableError(new Error('Too many wait'));
     const waiting = newWaiting<Value>();
     this.waiting.set(id, waiting);
-    this.expiry ??= setTimeout(() => this.expire(), DEADLINE).unref();
     return waiting;
-  }
-
-  /** Those who waited as long as a question may take are told; the others go on waiting. */
-  private expire(): void {
-    this.expiry = undefined;
-    const now = performance.now();
-    for (const [id, { since, reject }] of this.waiting) {
-      if (now - since < DEADLINE) break;
-      this.waiting.delete(id);
-      reject(new StoreUnavailableError(new Error('The database is too slow')));
-    }
-    const [oldest] = this.waiting.values();
-    if (oldest !== undefined)
-      this.expiry = setTimeout(() => this.expire(), DEADLINE - (now - oldest.since)).unref();
   }
 
   private start(): void {
@@ -115,10 +99,6 @@ export class BatchLoader<Value> {
       if (batch.size === MAX_IDS) break;
       batch.set(id, waiting);
       this.waiting.delete(id);
-    }
-    if (this.waiting.size === 0) {
-      clearTimeout(this.expiry);
-      this.expiry = undefined;
     }
     return batch;
   }
@@ -157,9 +137,14 @@ export class BatchLoader<Value> {
 function newWaiting<Value>(): Waiting<Value> {
   let resolve: Waiting<Value>['resolve'] = () => undefined;
   let reject: Waiting<Value>['reject'] = () => undefined;
-  const loaded = new Promise<Loaded<Value>>((onLoaded, onError) => {
+  const outcome = new Promise<Loaded<Value>>((onLoaded, onError) => {
     resolve = onLoaded;
     reject = onError;
   });
-  return { since: performance.now(), loaded, resolve, reject };
+  const loaded = withinLimit(DEADLINE, outcome, 'The database is too slow').catch(
+    (error: unknown) => {
+      throw error instanceof TimeLimitError ? new StoreUnavailableError(error) : error;
+    },
+  );
+  return { loaded, resolve, reject };
 }

@@ -257,7 +257,8 @@ class World {
   private readonly notices: Commit[] = [];
   private doubted = 0;
   private troubles = 0;
-  private running = 0;
+  /** When those began that are not answered yet. */
+  private readonly running = new Set<{ readonly since: number }>();
   private nonce = 0;
 
   private readonly changes = new ChangeClock();
@@ -321,9 +322,10 @@ class World {
     const known = isRepeated ? this.tokens.get(`${way} ${key}`) : undefined;
     const presented = { way, key, ip, ...(known ?? mint(way, key, (this.nonce += 1))) };
     const start = this.observe(presented);
-    this.running += 1;
+    const running = { since: performance.now() };
+    this.running.add(running);
     const answer = await this.ask(presented);
-    this.running -= 1;
+    this.running.delete(running);
     const hadTrouble = start.isClosed || this.troubles !== start.troubles;
     const from = hadTrouble ? start.toldFrom : start.certainFrom;
     const last = this.states.length - 1;
@@ -337,11 +339,12 @@ class World {
     });
   }
 
-  /** Time passes; a question that has not been answered for long may be given up. */
+  /** Time passes; a question that has not been answered for long may be given up, and so may those who wait for one. */
   wait(passed: number): void {
     vi.advanceTimersByTime(passed);
-    const isOld = ({ asked }: Question): boolean => performance.now() - asked >= PATIENCE;
-    if ([...this.questions].some(isOld)) this.troubles += 1;
+    const began = [...this.questions].map(({ asked }) => asked);
+    began.push(...[...this.running].map(({ since }) => since));
+    if (began.some((at) => performance.now() - at >= PATIENCE)) this.troubles += 1;
   }
 
   /** What is kept of questions that have ended, and who still waits. */
@@ -351,7 +354,7 @@ class World {
       .flatMap((part) => Object.values(part) as unknown[])
       .filter((part) => part instanceof Map || part instanceof Set)
       .reduce((sum, part) => sum + part.size, 0);
-    return { inMaps: sizes, waiting: this.running, timers: vi.getTimerCount() };
+    return { inMaps: sizes, waiting: this.running.size, timers: vi.getTimerCount() };
   }
 
   /** Everything that was answered as it must not have been, in words. */
@@ -700,7 +703,11 @@ async function explore(scheduler: Scheduler, about: Focus, steps: readonly Step[
   // Whatever happened, once all is well and everybody was told, everybody is answered by what is so.
   world.isAway = false;
   world.mendChannel();
-  world.wait(2000);
+  // What hangs is given up, and then the pause ends that follows.
+  for (let time = 0; time < 2; time += 1) {
+    world.wait(2000);
+    await flush();
+  }
   await world.findBack();
   const before = world.answered.length;
   for (const way of WAYS)

@@ -1,3 +1,4 @@
+import { TimeLimitError, withinLimit } from '../time-limit.js';
 import { StoreUnavailableError } from './store-unavailable.error.js';
 
 /** Milliseconds that whoever has an answer waits for a newer one. */
@@ -15,28 +16,11 @@ export async function newerOrUsable<Answer>(
   usable: () => Answer | undefined,
 ): Promise<Answer> {
   if (usable() === undefined) return newer;
-  const { promise: patience, end } = wait(PATIENCE);
-  const inTime = newer.catch(unlessAway);
-  // Nobody waits for it any more once patience has ended.
-  inTime.catch(() => undefined);
   try {
-    return (await Promise.race([inTime, patience])) ?? usable() ?? (await newer);
-  } finally {
-    end();
+    return await withinLimit(PATIENCE, newer, 'A newer answer takes its time');
+  } catch (error) {
+    const isAway = error instanceof StoreUnavailableError || error instanceof TimeLimitError;
+    if (!isAway) throw error;
+    return usable() ?? newer;
   }
-}
-
-function unlessAway(error: unknown): undefined {
-  if (!(error instanceof StoreUnavailableError)) throw error;
-}
-
-function wait(milliseconds: number): {
-  readonly promise: Promise<undefined>;
-  readonly end: () => void;
-} {
-  let timer: NodeJS.Timeout | undefined;
-  const promise = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), milliseconds);
-  });
-  return { promise, end: () => clearTimeout(timer) };
 }

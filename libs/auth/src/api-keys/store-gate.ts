@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { withinLimit } from '../time-limit.js';
 import { StoreUnavailableError } from './store-unavailable.error.js';
 
 /** Milliseconds that a question may take: a client must have its answer within 2 s. */
@@ -48,7 +49,7 @@ export class StoreGate {
     this.asking += 1;
     const began = performance.now();
     try {
-      const answer = await withDeadline(twice(question));
+      const answer = await withinLimit(DEADLINE, twice(question), 'The database did not answer');
       this.outage = null;
       this.answered = performance.now();
       return answer;
@@ -70,13 +71,4 @@ async function twice<Answer>(question: () => Promise<Answer>): Promise<Answer> {
     if (performance.now() - started > SOON) throw error;
     return question();
   }
-}
-
-function withDeadline<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(new Error('The database did not answer'));
-    // Where this process was held up, the answer is there already, and read before the next round.
-    const timer = setTimeout(() => setImmediate(giveUp), DEADLINE);
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

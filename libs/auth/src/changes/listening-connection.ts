@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { withinLimit } from '../time-limit.js';
 
 /** A notice (PostgreSQL, NOTIFY). */
 export interface Notice {
@@ -72,7 +73,11 @@ export class ListeningConnection {
     const connection = new ListeningConnection(client, events);
     try {
       // The driver never settles what was under way when its connection is cut.
-      await withDeadline(connection.listen(channels));
+      await withinLimit(
+        CONNECTION_DEADLINE,
+        connection.listen(channels),
+        'The connection took too long',
+      );
       connection.isOpen = true;
       return connection;
     } catch (error) {
@@ -91,19 +96,5 @@ export class ListeningConnection {
   private async listen(channels: readonly string[]): Promise<void> {
     await this.client.connect();
     for (const channel of channels) await this.client.query(`LISTEN "${channel}"`);
-  }
-}
-
-async function withDeadline(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const error = new Error('The connection took too long');
-    timer = setTimeout(() => reject(error), CONNECTION_DEADLINE);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined);
   }
 }

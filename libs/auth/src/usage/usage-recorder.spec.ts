@@ -131,7 +131,7 @@ describe('what records usage', () => {
     const stopping = recorder
       .beforeApplicationShutdown()
       .then(() => recorder.onApplicationShutdown());
-    await pass(6000);
+    await pass(7000);
     await stopping;
     expect(warnings).toEqual([{ msg: 'Requests are lost to the usage', requests: 1 }]);
   });

@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import { AuthSettings } from '../auth.settings.js';
 import { newId } from '../credential/identifiers.js';
+import { withinLimit } from '../time-limit.js';
 import { batchOf, type UsageBatch } from './usage-batch.js';
 import type { CountedRoute, UsageOutcome } from './usage-line.js';
 import { UsageTally } from './usage-tally.js';
@@ -71,15 +72,20 @@ export class UsageRecorder implements BeforeApplicationShutdown, OnApplicationSh
 
   /** While the connections to the database are there for certain. */
   beforeApplicationShutdown(): Promise<void> {
-    return within(SHUTDOWN_LIMIT, this.flush());
+    return this.flushInTime();
   }
 
   /** What was counted while the last requests were answered. */
   async onApplicationShutdown(): Promise<void> {
-    await within(SHUTDOWN_LIMIT, this.flush());
+    await this.flushInTime();
     clearTimeout(this.timer);
     const requests = this.countLost();
     if (requests > 0) this.logger.error({ msg: 'Requests are lost to the usage', requests });
+  }
+
+  /** A database that does not answer keeps no process from stopping. */
+  private async flushInTime(): Promise<void> {
+    await withinLimit(SHUTDOWN_LIMIT, this.flush(), 'Usage is not written').catch(() => undefined);
   }
 
   private schedule(): void {
@@ -138,14 +144,4 @@ function countOf({ lines }: Pick<UsageBatch, 'lines'>): number {
 /** Whether the database was asked and will say the same again (PostgreSQL, appendix A: classes 22 and 23). */
 function isRefused(error: unknown): boolean {
   return error instanceof Error && /^2[23]/.test(String((error as { code?: unknown }).code));
-}
-
-/** Waits for work, and no longer than so many milliseconds. */
-async function within(milliseconds: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([work, limit]);
-  clearTimeout(timer);
 }
