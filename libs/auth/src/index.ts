@@ -84,6 +84,7 @@ export { UsageService, type Usage } from './usage/usage.service.js';
 export { UsageWriter } from './usage/usage-writer.entity.js';
 export { ApiKey, type ApiKeySource } from './api-keys/api-key.entity.js';
 export { ApiKeyAuthenticator, type AuthenticatedToken } from './api-keys/api-key.authenticator.js';
+export type { FindAddress } from './api-keys/judge-credential.js';
 export { ApiKeyDirectory } from './api-keys/api-key.directory.js';
 export {
   ApiKeyConflictError,

@@ -56,12 +56,7 @@ export const cache = [
   ],
   ['the bound of what is remembered', MAP, 'this.young.size >= this.size', 'this.size < 0'],
   ['the older value of what is deleted', MAP, '    this.old.delete(key);\n', ''],
-  [
-    'the address of whoever is remembered',
-    AUTHENTICATOR,
-    "if (!isUsableFrom(known, ip)) throw new Refusal('ip_not_allowed', known.keyId, known.accountId);",
-    '',
-  ],
+  ['the address of whoever is remembered', AUTHENTICATOR, 'assertUsableFrom(known, ip);', ''],
   [
     'the address of whoever is remembered while the database is away',
     AUTHENTICATOR,

@@ -27,7 +27,7 @@ export const keys = [
   ['a suspended account', STATE, "key.account.status === 'active'", 'true'],
   ['the environment', STATE, 'key.environment === use.environment', 'true'],
   ['the methods of a key', STATE, 'key.methods.includes(use.method)', 'true'],
-  ['the addresses of a key', STATE, 'isAllowedFrom(key.allowedIps, use.ip)', 'true'],
+  ['the addresses of a key', STATE, 'isInRanges(ip, allowedIps)', 'true'],
   [
     'who calls by key',
     JUDGE,

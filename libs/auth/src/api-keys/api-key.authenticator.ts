@@ -13,7 +13,13 @@ import { Refusal, type RefusalReason } from '../refusal.js';
 import { assertRules } from '../rule.js';
 import type { Urgency } from './batch-loader.js';
 import { CredentialLookup } from './credential-lookup.js';
-import { isUsableFrom, judgeKey, judgeToken, type FindAddress } from './judge-credential.js';
+import {
+  assertUsableFrom,
+  isUsableFrom,
+  judgeKey,
+  judgeToken,
+  type FindAddress,
+} from './judge-credential.js';
 import { newerOrUsable } from './newer-or-usable.js';
 import { principalOf } from './principal.factory.js';
 import type { Signer } from './signer.js';
@@ -50,7 +56,7 @@ export class ApiKeyAuthenticator {
     const slot = this.memory.slotOf(credential);
     const known = this.memory.recall(method, slot);
     if (known === undefined) return undefined;
-    if (!isUsableFrom(known, ip)) throw new Refusal('ip_not_allowed', known.keyId, known.accountId);
+    assertUsableFrom(known, ip);
     if (this.memory.isDue(known)) void this.renew(method, credential, slot, ip);
     return principalOf(known);
   }

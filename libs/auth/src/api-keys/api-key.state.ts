@@ -40,6 +40,21 @@ export interface KeyUse {
   readonly use: Use;
 }
 
+/** A key that may be bound to addresses, and whence it is used. */
+export interface AddressUse {
+  readonly key: { readonly allowedIps: readonly (IpRange | string)[] | null };
+  readonly use: Pick<Use, 'ip'>;
+}
+
+/** The rule that is judged of each request, also where everything else is known already. */
+export const ADDRESS_RULE = {
+  name: 'client_address',
+  reason: 'ip_not_allowed',
+  holds: ({ key: { allowedIps }, use: { ip } }) =>
+    // An address that is not known is in no list.
+    allowedIps === null || (ip !== null && isInRanges(ip, allowedIps)),
+} as const satisfies Rule<AddressUse>;
+
 /** What must be true of a key when it is used, by itself or by what it signed. The more final ones come first. */
 export const STATE_RULES = [
   {
@@ -72,11 +87,7 @@ export const STATE_RULES = [
     reason: 'method_not_allowed',
     holds: ({ key, use }) => key.methods.includes(use.method),
   },
-  {
-    name: 'client_address',
-    reason: 'ip_not_allowed',
-    holds: ({ key, use }) => isAllowedFrom(key.allowedIps, use.ip),
-  },
+  ADDRESS_RULE,
 ] as const satisfies readonly Rule<KeyUse>[];
 
 /** What must be true besides where a JWT is used: it was issued after the key's JWTs were last revoked. */
@@ -102,14 +113,6 @@ export function assertUsable(key: KeyRecord, use: Use): void {
 
 function hasExpired({ expiresAt }: ApiKeyLife, now: Date): boolean {
   return expiresAt !== null && expiresAt <= now;
-}
-
-/** Whether a key may be used from the address. One that is not known is in no list. */
-export function isAllowedFrom(
-  ranges: readonly (IpRange | string)[] | null,
-  ip: string | null,
-): boolean {
-  return ranges === null || (ip !== null && isInRanges(ip, ranges));
 }
 
 function isBefore(issuedAt: Date | null, notBefore: Date | null): boolean {

@@ -4,9 +4,9 @@ import { LEEWAY } from '../credential/claim-rules.js';
 import type { UnverifiedToken } from '../credential/token.js';
 import { checkClaims, type TokenClaims } from '../credential/token-claims.js';
 import type { AuthenticationMethod } from '../principal.js';
-import { attributedTo } from '../refusal.js';
+import { attributedTo, Refusal } from '../refusal.js';
 import { assertRules } from '../rule.js';
-import { assertUsable, isAllowedFrom } from './api-key.state.js';
+import { ADDRESS_RULE, assertUsable } from './api-key.state.js';
 import {
   KEY_MATCH_RULES,
   OWNER_RULES,
@@ -67,9 +67,19 @@ export function judgeToken(
   return { keyId, accountId, rights, until: endOf(holder, claims), reading, stripes, principal };
 }
 
-/** Whether the rule on addresses holds. It depends on the request, and is judged of each. */
+/** Whether a credential that is known may be used from there. */
 export function isUsableFrom({ rights }: Recognition, ip: FindAddress): boolean {
-  return rights.allowedIps === null || isAllowedFrom(rights.allowedIps, ip());
+  return rights.allowedIps === null || ADDRESS_RULE.holds({ key: rights, use: { ip: ip() } });
+}
+
+/**
+ * The same.
+ *
+ * @throws Refusal
+ */
+export function assertUsableFrom(known: Recognition, ip: FindAddress): void {
+  if (!isUsableFrom(known, ip))
+    throw new Refusal(ADDRESS_RULE.reason, known.keyId, known.accountId);
 }
 
 function judgeClaims(

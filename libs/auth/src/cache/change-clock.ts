@@ -72,6 +72,11 @@ export function stripesOf(one: string, other: string): Stripes {
   return (stripeOf(one) << STRIPE_BITS) | stripeOf(other);
 }
 
+/** The upper and the lower part folded into one: its low bits depend on both. */
+export function mixOf(number: number): number {
+  return number ^ (number >>> STRIPE_BITS);
+}
+
 /** What changes whenever a key of the account comes, goes or changes: which keys may have signed for it. */
 export function signersOf(accountId: string): string {
   return `@${accountId}`;
@@ -92,5 +97,5 @@ function stripeOf(name: string): number {
   for (let at = 0; at < name.length; at += 1) {
     hash = Math.imul(hash ^ name.charCodeAt(at), FNV_PRIME);
   }
-  return (hash ^ (hash >>> STRIPE_BITS)) & STRIPE_MASK;
+  return mixOf(hash) & STRIPE_MASK;
 }

@@ -9,7 +9,7 @@ export class GenerationalMap<Key, Value extends object> {
 
   /**
    * @param size entries of a generation
-   * @param lifetime milliseconds of a generation that takes new entries: an entry that is not asked for is gone after two
+   * @param lifetime milliseconds of a generation: an entry that is not asked for is gone with the first new one after two
    */
   constructor(
     private readonly size: number,

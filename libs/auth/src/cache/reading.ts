@@ -1,4 +1,4 @@
-import type { ChangeClock, Stripes } from './change-clock.js';
+import { mixOf, type ChangeClock, type Stripes } from './change-clock.js';
 
 /** Milliseconds that counts what was read from the database, whatever is told of changes. Never prolonged by use. */
 export const FRESH_FOR = 10_000;
@@ -64,7 +64,7 @@ export class Readings {
    * wait for the database.
    */
   isDue(reading: Reading, stripes: Stripes): boolean {
-    return ageOf(reading) > RENEWED_FROM + ((stripes ^ (stripes >>> 15)) & RENEWAL_SPREAD);
+    return ageOf(reading) > RENEWED_FROM + (mixOf(stripes) & RENEWAL_SPREAD);
   }
 
   /** Whether it may be read anew, where something else that depends on it is due. */

@@ -29,7 +29,7 @@ type Proof = 'arrived' | 'missing' | 'unsent';
 
 /**
  * Listens for changes of keys and accounts (PostgreSQL, LISTEN), on a connection of its own. Whenever notices may have
- * been missed, everything counts as changed and is read again at its next use. That notices arrive is proven every five
+ * been missed, everything is doubted and read again at its next use. That notices arrive is proven every five
  * seconds: a connection may hang, and a pooler between may lose them without a word.
  */
 @Injectable()
