@@ -1,5 +1,6 @@
 import { authEntities } from '@clary/nestjs-auth';
 import { authMigrations } from '@clary/nestjs-auth/migrations';
+import type { PoolConfig } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { apiEntities } from './entities.js';
 import { SteadyClient } from './steady-client.js';
@@ -8,8 +9,16 @@ import { apiMigrations } from '../migrations/index.js';
 /** The door a connection comes from, as PostgreSQL shows it in `pg_stat_activity.application_name`. */
 export type ClientName = 'clary-api' | 'clary-cli';
 
-/** Entities and migrations of the API and of the auth library, over one PostgreSQL. */
-export function databaseOptions(url: string, client: ClientName = 'clary-api'): DataSourceOptions {
+/**
+ * Entities and migrations of the API and of the auth library, over one PostgreSQL.
+ *
+ * @param limits of the driver's pool; by default its own
+ */
+export function databaseOptions(
+  url: string,
+  client: ClientName = 'clary-api',
+  limits: PoolConfig = {},
+): DataSourceOptions {
   return {
     type: 'postgres',
     url: namedBy(client, url),
@@ -19,7 +28,7 @@ export function databaseOptions(url: string, client: ClientName = 'clary-api'): 
     // No column needs an extension, and a managed database may not allow one.
     uuidExtension: 'pgcrypto',
     installExtensions: false,
-    extra: { Client: SteadyClient },
+    extra: { ...limits, Client: SteadyClient },
   };
 }
 
@@ -44,14 +53,9 @@ const LIMITS = {
     connectionTimeoutMillis: CONNECTION_TIMEOUT,
     query_timeout: QUERY_TIMEOUT,
     keepAlive: true,
-    Client: SteadyClient,
   },
-  'clary-cli': {
-    max: 2,
-    connectionTimeoutMillis: COMMAND_CONNECTION_TIMEOUT,
-    Client: SteadyClient,
-  },
-} as const satisfies Record<ClientName, object>;
+  'clary-cli': { max: 2, connectionTimeoutMillis: COMMAND_CONNECTION_TIMEOUT },
+} as const satisfies Record<ClientName, PoolConfig>;
 
 /**
  * The same for one of the doors. For serving requests, every wait has an end.
@@ -64,18 +68,13 @@ export function connectionOptions(
   onPoolError: (error: Error) => void,
 ): DataSourceOptions {
   return {
-    ...databaseOptions(url, client),
+    ...databaseOptions(url, client, LIMITS[client]),
     poolErrorHandler: onPoolError,
-    extra: LIMITS[client],
   } as DataSourceOptions;
 }
 
 /** The same for the API's work that is no request, on one connection: queries take as long as they take. */
 export function longWorkOptions(url: string): DataSourceOptions {
-  const extra = {
-    max: 1,
-    connectionTimeoutMillis: COMMAND_CONNECTION_TIMEOUT,
-    Client: SteadyClient,
-  };
-  return { ...databaseOptions(url, 'clary-api'), extra };
+  const limits = { max: 1, connectionTimeoutMillis: COMMAND_CONNECTION_TIMEOUT };
+  return databaseOptions(url, 'clary-api', limits);
 }

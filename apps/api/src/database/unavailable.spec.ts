@@ -1,4 +1,8 @@
-import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
+import {
+  QueryFailedError,
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+} from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import { isDatabaseUnavailable } from './unavailable.js';
 
@@ -11,6 +15,7 @@ describe('a database that cannot be asked', () => {
     ['shuts down', new QueryFailedError('SELECT 1', [], withCode('57P01'))],
     ['has no room', withCode('53300')],
     ['went away in the middle of a transaction', new QueryRunnerAlreadyReleasedError()],
+    ['went away between two statements', new QueryRunnerProviderAlreadyReleasedError()],
     ['does not answer', new Error('Query read timeout')],
   ])('%s', (_, error) => {
     expect(isDatabaseUnavailable(error)).toBe(true);
