@@ -4,6 +4,7 @@ import { Client } from './load/target.js';
 import { describeMachine } from './machine.js';
 import { measure, type Measurement } from './measure.js';
 import { readOptions, USAGE, type BenchOptions } from './options.js';
+import { progress, run } from './program.js';
 import { formatReport, type BenchReport } from './report.js';
 import { makeFixtures } from './scenarios/fixtures.js';
 import { BenchServer } from './server/server.js';
@@ -15,8 +16,6 @@ const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => interruption.abort(new Error(`Stopped by ${signal}`)));
 }
-
-const progress = (message: string): void => void process.stderr.write(`${message}\n`);
 
 async function main(options: BenchOptions): Promise<void> {
   progress('Starting the database');
@@ -65,16 +64,4 @@ async function publish(report: BenchReport, json: string | undefined): Promise<v
   if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
-function fail(error: unknown, exitCode: number): void {
-  progress(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-  process.exitCode = exitCode;
-}
-
-let options: BenchOptions | undefined;
-try {
-  options = readOptions(process.argv.slice(2));
-} catch (error) {
-  fail(error, 2);
-  progress(USAGE);
-}
-if (options !== undefined) await main(options).catch((error: unknown) => fail(error, 1));
+await run({ usage: USAGE, readOptions, main });

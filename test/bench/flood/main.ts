@@ -1,11 +1,12 @@
-import { parseArgs } from 'node:util';
 import { openDatabase } from '../database.js';
 import { FirstSeen, Rotation, type CredentialSource } from '../load/credentials.js';
 import { Client, type Target } from '../load/target.js';
 import { signerWithKeyId } from '../scenarios/tokens.js';
+import { progress, run } from '../program.js';
 import { BenchServer } from '../server/server.js';
 import { flood } from './flood.js';
 import { callSteadily, type Experience } from './good-callers.js';
+import { readOptions, USAGE, type FloodOptions } from './options.js';
 import { describeFlood, type FloodReport, type Heap } from './report.js';
 import { UnknownKeys } from './unknown-keys.js';
 
@@ -18,8 +19,6 @@ const FIRST_USED = 2000;
 
 /** Milliseconds between two looks at the memory. */
 const SAMPLE_INTERVAL = 1000;
-
-const progress = (message: string): void => void process.stderr.write(`${message}\n`);
 
 const guarded = (credentials: CredentialSource, expectedStatus = 200): Target => ({
   path: '/guarded',
@@ -49,7 +48,7 @@ async function watchHeap(server: BenchServer, until: AbortSignal): Promise<numbe
   return peak;
 }
 
-async function run(server: BenchServer, keys: number): Promise<FloodReport> {
+async function measure(server: BenchServer, keys: number): Promise<FloodReport> {
   const callers = Object.entries(await goodCallers(server));
   const clients = callers.map(() => new Client(server.url, GOOD_CONNECTIONS));
   const attacker = new Client(server.url, FLOOD_CONNECTIONS);
@@ -74,19 +73,22 @@ async function run(server: BenchServer, keys: number): Promise<FloodReport> {
   return { keys, seconds, failure, heap, good };
 }
 
-const { values } = parseArgs({ options: { keys: { type: 'string', default: '1000000' } } });
-const database = await openDatabase(process.env['DATABASE_URL']);
-try {
-  const server = await BenchServer.start(database.url);
+async function main({ keys }: FloodOptions): Promise<void> {
+  const database = await openDatabase(process.env['DATABASE_URL']);
   try {
-    progress(`Sending ${values.keys} keys that nobody knows`);
-    const { lines, beyond } = describeFlood(await run(server, Number(values.keys)));
-    process.stdout.write(`${lines.join('\n')}\n`);
-    for (const sentence of beyond) progress(sentence);
-    process.exitCode = beyond.length === 0 ? 0 : 1;
+    const server = await BenchServer.start(database.url);
+    try {
+      progress(`Sending ${keys} keys that nobody knows`);
+      const { lines, beyond } = describeFlood(await measure(server, keys));
+      process.stdout.write(`${lines.join('\n')}\n`);
+      for (const sentence of beyond) progress(sentence);
+      process.exitCode = beyond.length === 0 ? 0 : 1;
+    } finally {
+      await server.stop();
+    }
   } finally {
-    await server.stop();
+    await database.drop();
   }
-} finally {
-  await database.drop();
 }
+
+await run({ usage: USAGE, readOptions, main });

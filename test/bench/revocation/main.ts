@@ -1,13 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { openDatabase } from '../database.js';
 import { describeMachine } from '../machine.js';
+import { progress, run } from '../program.js';
 import { withInstallation } from './channels.js';
 import { brokenPromises, type KindLags } from './lags.js';
 import { measureKind } from './measure.js';
 import { readOptions, USAGE, type RevocationOptions } from './options.js';
 import { formatReport, type RevocationReport } from './report.js';
-
-const progress = (message: string): void => void process.stderr.write(`${message}\n`);
 
 // Ends in order: what was started is stopped when this process exits.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -40,16 +39,4 @@ async function publish(report: RevocationReport, json: string | undefined): Prom
   if (broken.length > 0) process.exitCode = 1;
 }
 
-function fail(error: unknown, exitCode: number): void {
-  progress(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-  process.exitCode = exitCode;
-}
-
-let options: RevocationOptions | undefined;
-try {
-  options = readOptions(process.argv.slice(2));
-} catch (error) {
-  fail(error, 2);
-  progress(USAGE);
-}
-if (options !== undefined) await main(options).catch((error: unknown) => fail(error, 1));
+await run({ usage: USAGE, readOptions, main });
