@@ -15,7 +15,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{apps,libs}/*/src/**/*.spec.ts', 'test/bench/**/*.spec.ts'],
+          include: [
+            '{apps,libs}/*/src/**/*.spec.ts',
+            'libs/*/test/**/*.spec.ts',
+            'test/bench/**/*.spec.ts',
+          ],
         },
       },
       {
