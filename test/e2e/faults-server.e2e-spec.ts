@@ -73,6 +73,10 @@ describe('a database server', () => {
       begin: async () => {
         data = await server.snapshot();
         await server.replaceBy(empty);
+        await until('it is not ready', 5000, async () => {
+          const { status } = await api.request('GET', '/health/ready');
+          return status === 503;
+        });
       },
       end: () => server.replaceBy(data),
       isOutage: true,
